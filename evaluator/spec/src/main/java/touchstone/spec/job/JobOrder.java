@@ -1,0 +1,35 @@
+package touchstone.spec.job;
+
+import java.util.List;
+
+/**
+ * The answer to {@code POST /api/runs/{run}/attempts/{n}/start}: everything one command of a job needs to know.
+ *
+ * @param session fences every later write of this command (header {@code Touchstone-Session})
+ * @param seed of this run
+ * @param threads of the numeric library; part of the recipe, since it changes the bits
+ * @param beatSeconds how often the server wants to hear a beat
+ * @param deadlineSeconds after which the command must end itself
+ * @param inputs what may be fetched at {@code GET …/inputs/{name}}: {@code task} and {@code strategy} for train, {@code
+ *     task}, {@code weights} and {@code hidden} for score
+ */
+public record JobOrder(
+        String session,
+        Purpose purpose,
+        long seed,
+        int threads,
+        int beatSeconds,
+        int deadlineSeconds,
+        List<Input> inputs) {
+    public JobOrder {
+        inputs = List.copyOf(inputs);
+    }
+
+    public enum Purpose {
+        TRAIN,
+        SCORE
+    }
+
+    /** @param digest SHA-256, hex; the job refuses bytes that do not match it */
+    public record Input(String name, String digest, long bytes) {}
+}
