@@ -1,0 +1,44 @@
+package touchstone.api.app;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the database is: a file of the data folder, or a PostgreSQL.
+ *
+ * @param url a JDBC URL
+ */
+public record DatabaseAddress(String url, String user, String password) {
+    private static final String H2_MODE =
+            ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE";
+
+    /** An H2 file of one process. */
+    public static DatabaseAddress inFolder(Path data) {
+        return new DatabaseAddress(
+                "jdbc:h2:file:" + data.toAbsolutePath().resolve("db").resolve("touchstone") + H2_MODE, "sa", "");
+    }
+
+    /** @param url {@code jdbc:postgresql://host/database?user=…&password=…}, or null for the file of the data folder */
+    public static DatabaseAddress of(@Nullable String url, Path data) {
+        if (url == null) return inFolder(data);
+        if (!url.startsWith("jdbc:postgresql:"))
+            throw new IllegalArgumentException("--database-url is \"" + url
+                    + "\"; write jdbc:postgresql://host/database?user=name&password=word, or leave it out for H2.");
+        return new DatabaseAddress(url, "", "");
+    }
+
+    Map<String, Object> properties() {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("datasources.default.url", url);
+        properties.put(
+                "datasources.default.driver-class-name",
+                url.startsWith("jdbc:h2:") ? "org.h2.Driver" : "org.postgresql.Driver");
+        if (!user.isEmpty()) {
+            properties.put("datasources.default.username", user);
+            properties.put("datasources.default.password", password);
+        }
+        return properties;
+    }
+}
