@@ -1,0 +1,44 @@
+package touchstone.api.judging;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import touchstone.api.runner.JobName;
+import touchstone.spec.job.JobOrder.Purpose;
+
+/** The tokens that let a job in, made from the server's key, the attempt and the purpose; nothing is stored. */
+final class JobTokens {
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final SecretKeySpec key;
+
+    JobTokens(byte[] serverKey) {
+        key = new SecretKeySpec(serverKey, ALGORITHM);
+    }
+
+    String token(JobName job, Purpose purpose) {
+        String meaning = job.run() + "|" + job.attempt() + "|" + purpose.name().toLowerCase(Locale.ROOT);
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            byte[] code = mac.doFinal(meaning.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(code);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
+    }
+
+    /** What this token may be used for at this attempt; empty when it is not a token of this attempt. */
+    Optional<Purpose> purpose(JobName job, String token) {
+        byte[] given = token.getBytes(StandardCharsets.UTF_8);
+        return Stream.of(Purpose.values())
+                .filter(purpose -> MessageDigest.isEqual(given, token(job, purpose).getBytes(StandardCharsets.UTF_8)))
+                .findFirst();
+    }
+}

@@ -1,0 +1,32 @@
+package touchstone.api.runner;
+
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Runs jobs. Keeps each one in {@link #jobs} until it is told to forget it, so that no end goes unnoticed. */
+public interface JobRunner {
+
+    /** One word for the database, such as {@code local}. */
+    String name();
+
+    /** How many more jobs may be started now. */
+    int freeSlots();
+
+    /** Returns at once; what becomes of the job is told by {@link #jobs}. */
+    void start(Launch launch);
+
+    /** Every job that was started here and is not yet forgotten. */
+    Map<JobName, JobState> jobs();
+
+    /** Ends a job's processes; does nothing for one that has ended or is not known. */
+    void stop(JobName job);
+
+    /** Called when the job's end is recorded. */
+    void forget(JobName job);
+
+    /** Ends what a runner before this one, on the same machine, left running; only when it is certainly that process. */
+    void stopLeftover(JobName job, ProcessMark process);
+
+    /** Removes what jobs left behind on the disk; {@code needed} tells which jobs may still be running. */
+    void clean(Predicate<JobName> needed);
+}

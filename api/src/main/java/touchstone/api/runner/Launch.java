@@ -1,0 +1,24 @@
+package touchstone.api.runner;
+
+import java.util.List;
+import touchstone.spec.job.JobOrder.Purpose;
+
+/**
+ * All that a runner needs to start a job.
+ *
+ * @param commands one after the other; a command is started only when the one before ended well
+ */
+public record Launch(JobName job, List<Command> commands) {
+    public Launch {
+        commands = List.copyOf(commands);
+        if (commands.isEmpty()) throw new IllegalArgumentException("a launch needs at least one command");
+    }
+
+    /** @param token lets the command in at the job endpoints, for this purpose alone */
+    public record Command(Purpose purpose, String token) {
+        @Override
+        public String toString() {
+            return "Command[" + purpose + "]";
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package touchstone.api.runner.local;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.stream.Stream;
+import touchstone.api.runner.JobState;
+
+/** How one child process ended, and what that says about the job. */
+record ChildEnd(String command, int exit, boolean outOfTime, Duration deadline, String log) {
+    private static final int TOLD_TO_STOP = 3;
+    private static final int SERVER_NOT_REACHED = 4;
+    private static final int SIGNALS = 128;
+    private static final int KILLED = SIGNALS + 9;
+    private static final int LOG_CHARACTERS_SHOWN = 2_000;
+
+    boolean well() {
+        return exit == 0 && !outOfTime;
+    }
+
+    JobState state() {
+        if (outOfTime) return new JobState.OverLimit(command + " took longer than " + deadline.toSeconds() + " seconds");
+        if (exit == 0) return new JobState.Finished();
+        if (exit == TOLD_TO_STOP) return new JobState.ToldToStop();
+        if (exit == KILLED || saysOutOfMemory()) return new JobState.OverLimit(command + " ran out of memory" + shownLog());
+        if (exit == SERVER_NOT_REACHED) return new JobState.Broken(command + " could not reach the server" + shownLog());
+        if (exit > SIGNALS) return new JobState.Broken(command + " was ended by signal " + (exit - SIGNALS) + shownLog());
+        return new JobState.Broken(command + " ended with exit code " + exit + shownLog());
+    }
+
+    /** A refused allocation is told by whoever asked for it: the heap, the JVM's own memory, or the tensor library. */
+    private boolean saysOutOfMemory() {
+        String lower = log.toLowerCase(Locale.ROOT);
+        return Stream.of("outofmemoryerror", "insufficient memory", "can't allocate memory", "cannot allocate memory")
+                .anyMatch(lower::contains);
+    }
+
+    private String shownLog() {
+        if (log.isBlank()) return "; it printed nothing";
+        return "; it printed last:\n" + log.substring(Math.max(0, log.length() - LOG_CHARACTERS_SHOWN)).strip();
+    }
+}
