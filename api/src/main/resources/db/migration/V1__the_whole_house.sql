@@ -11,12 +11,15 @@ create table instance (
     id uuid primary key,
     host varchar(255) not null,
     boot_id varchar(64) not null,
+    pid bigint not null,
+    pid_ticks bigint not null,
     started timestamp with time zone not null,
     seen timestamp with time zone not null
 );
 comment on table instance is 'One row for each start of a server process.';
-comment on column instance.boot_id is 'Of the machine: children can only be ended by a server on the same host and boot.';
-comment on column instance.seen is 'For display only; liveness is judged by beats.';
+comment on column instance.boot_id is 'Of the machine, with its process namespace: only there do process numbers mean anything.';
+comment on column instance.pid_ticks is 'When the process started, in clock ticks since the boot; with pid it tells the server from a later process. -1 = not known.';
+comment on column instance.seen is 'Moves while the server lives. Others watch it change by their own monotonic clocks and never compare it with now.';
 
 create table account (
     id uuid primary key,
@@ -257,20 +260,18 @@ create table run (
     weights_blob varchar(64) references blob (digest),
     correct_blob varchar(64) references blob (digest),
     trained text,
-    result_digest varchar(64),
     unique (judging, seed_index)
 );
 create index run_queue on run (state, priority, not_before);
 comment on table run is 'One seed of one judging.';
 comment on column run.seed is 'What the job is given; fixed when the run is opened.';
 comment on column run.attempts is 'Attempts begun; the next is number attempts + 1.';
-comment on column run.failures is 'Attempts that count towards the three: faults ours and lost.';
+comment on column run.failures is 'Attempts that count towards the three: faults limit, ours and lost.';
 comment on column run.not_before is 'Back-off: not claimed before this time.';
 comment on column run.priority is 'Smaller is sooner.';
 comment on column run.weights_blob is 'Final weights; not null = training is done and a new attempt only scores.';
 comment on column run.correct_blob is 'Which hidden samples were right, a bit each.';
 comment on column run.trained is 'JobResult.Trained as JSON, kept for attempts that only score; null until trained.';
-comment on column run.result_digest is 'SHA-256 of the result body that was accepted: the same again is answered, another is an alarm.';
 
 create table attempt (
     run uuid not null references run (id),
@@ -288,13 +289,14 @@ create table attempt (
     seconds_left double precision,
     heard_at timestamp with time zone,
     pid bigint,
-    pid_start timestamp with time zone,
+    pid_ticks bigint,
     job_uid varchar(80),
     started timestamp with time zone not null,
     ended timestamp with time zone,
     fault varchar(16) check (fault in ('none', 'contestant', 'limit', 'ours', 'organizer', 'never-started', 'server-died', 'lost', 'cancelled')),
     detail varchar(2000),
     train_digest varchar(64),
+    score_digest varchar(64),
     report text,
     fingerprint text,
     log text,
@@ -306,10 +308,11 @@ comment on column attempt.open_key is 'The run while open, else null: so a run h
 comment on column attempt.session is 'Given to the command that started; null = none has. The score command gets a new one.';
 comment on column attempt.beat is 'A counter; expiry watches it change by each server''s own monotonic clock.';
 comment on column attempt.heard_at is 'For display only.';
-comment on column attempt.pid_start is 'With pid: tells a child from another process that got its number later.';
+comment on column attempt.pid_ticks is 'When the child started, in clock ticks since the boot: tells it from another process that got its number later.';
 comment on column attempt.job_uid is 'Of the Kubernetes Job; null = a local child.';
-comment on column attempt.fault is 'Null while open. Only ours and lost count towards the three.';
-comment on column attempt.train_digest is 'SHA-256 of the accepted result of the train command, so that a repeat is answered; null = not trained in this attempt.';
+comment on column attempt.fault is 'Null while open. Only limit, ours and lost count towards the three.';
+comment on column attempt.train_digest is 'SHA-256 of the accepted result of the train command, so that a repeat is answered; null = not delivered in this attempt.';
+comment on column attempt.score_digest is 'The same for the score command.';
 comment on column attempt.report is 'JSON: {"seconds": …, "notes": …} as the commands told.';
 comment on column attempt.fingerprint is 'JSON: where it ran.';
 comment on column attempt.log is 'The last 64 KB of what the command printed.';
