@@ -38,7 +38,8 @@ final class JobTokens {
     Optional<Purpose> purpose(JobName job, String token) {
         byte[] given = token.getBytes(StandardCharsets.UTF_8);
         return Stream.of(Purpose.values())
-                .filter(purpose -> MessageDigest.isEqual(given, token(job, purpose).getBytes(StandardCharsets.UTF_8)))
+                .filter(purpose ->
+                        MessageDigest.isEqual(given, token(job, purpose).getBytes(StandardCharsets.UTF_8)))
                 .findFirst();
     }
 }

@@ -24,7 +24,8 @@ final class StillWatch<K> {
     Duration still(K key, Object value) {
         long now = nanos.getAsLong();
         Sighting sighting = sightings.compute(
-                key, (_, before) -> before != null && before.value().equals(value) ? before : new Sighting(value, now));
+                key,
+                (same, before) -> before != null && before.value().equals(value) ? before : new Sighting(value, now));
         return Duration.ofNanos(now - sighting.firstNanos());
     }
 

@@ -17,13 +17,21 @@ public sealed interface JobState {
     /** Out of memory or out of time. */
     record OverLimit(String detail) implements JobState {}
 
+    /** Someone asked the process to end, as a terminal does on Ctrl-C; the job itself did nothing wrong. */
+    record Interrupted(String detail) implements JobState {}
+
     /** Everything else: a crash, a signal, no way to reach the server. */
     record Broken(String detail) implements JobState {}
 
     default boolean ended() {
         return switch (this) {
-            case Starting _, Running _ -> false;
-            case Finished _, ToldToStop _, OverLimit _, Broken _ -> true;
+            case Starting starting -> false;
+            case Running running -> false;
+            case Finished finished -> true;
+            case ToldToStop told -> true;
+            case OverLimit over -> true;
+            case Interrupted interrupted -> true;
+            case Broken broken -> true;
         };
     }
 }

@@ -10,6 +10,8 @@ record ChildEnd(String command, int exit, boolean outOfTime, Duration deadline, 
     private static final int TOLD_TO_STOP = 3;
     private static final int SERVER_NOT_REACHED = 4;
     private static final int SIGNALS = 128;
+    private static final int INTERRUPTED = SIGNALS + 2;
+    private static final int TERMINATED = SIGNALS + 15;
     private static final int KILLED = SIGNALS + 9;
     private static final int LOG_CHARACTERS_SHOWN = 2_000;
 
@@ -18,12 +20,18 @@ record ChildEnd(String command, int exit, boolean outOfTime, Duration deadline, 
     }
 
     JobState state() {
-        if (outOfTime) return new JobState.OverLimit(command + " took longer than " + deadline.toSeconds() + " seconds");
+        if (outOfTime)
+            return new JobState.OverLimit(command + " took longer than " + deadline.toSeconds() + " seconds");
         if (exit == 0) return new JobState.Finished();
         if (exit == TOLD_TO_STOP) return new JobState.ToldToStop();
-        if (exit == KILLED || saysOutOfMemory()) return new JobState.OverLimit(command + " ran out of memory" + shownLog());
-        if (exit == SERVER_NOT_REACHED) return new JobState.Broken(command + " could not reach the server" + shownLog());
-        if (exit > SIGNALS) return new JobState.Broken(command + " was ended by signal " + (exit - SIGNALS) + shownLog());
+        if (exit == KILLED || saysOutOfMemory())
+            return new JobState.OverLimit(command + " ran out of memory" + shownLog());
+        if (exit == SERVER_NOT_REACHED)
+            return new JobState.Broken(command + " could not reach the server" + shownLog());
+        if (exit == INTERRUPTED || exit == TERMINATED)
+            return new JobState.Interrupted(command + " was asked to end by signal " + (exit - SIGNALS));
+        if (exit > SIGNALS)
+            return new JobState.Broken(command + " was ended by signal " + (exit - SIGNALS) + shownLog());
         return new JobState.Broken(command + " ended with exit code " + exit + shownLog());
     }
 
@@ -36,6 +44,8 @@ record ChildEnd(String command, int exit, boolean outOfTime, Duration deadline, 
 
     private String shownLog() {
         if (log.isBlank()) return "; it printed nothing";
-        return "; it printed last:\n" + log.substring(Math.max(0, log.length() - LOG_CHARACTERS_SHOWN)).strip();
+        return "; it printed last:\n"
+                + log.substring(Math.max(0, log.length() - LOG_CHARACTERS_SHOWN))
+                        .strip();
     }
 }

@@ -86,7 +86,8 @@ final class LocalJob implements Runnable {
         if (stopped) child.destroyForcibly();
         try {
             state = new JobState.Running(mark(child));
-            Thread reader = Thread.ofPlatform().daemon().name("log of " + launch.job()).start(() -> read(child, tail));
+            Thread reader =
+                    Thread.ofPlatform().daemon().name("log of " + launch.job()).start(() -> read(child, tail));
             tell(child, command.token());
             boolean inTime = child.waitFor(config.deadline().toMillis(), TimeUnit.MILLISECONDS);
             if (!inTime) child.destroyForcibly().waitFor();
@@ -111,7 +112,7 @@ final class LocalJob implements Runnable {
         List<String> words = new ArrayList<>();
         MemoryLimit.prefix(config.memoryBytes()).ifPresent(words::addAll);
         words.addAll(config.evaluator().words());
-        words.addAll(List.of(command, "--server", config.server().toString()));
+        words.addAll(List.of(command, "--server", config.server().get().toString()));
         words.addAll(List.of("--run", launch.job().run().toString()));
         words.addAll(List.of("--attempt", Integer.toString(launch.job().attempt())));
         words.add("--parent-watch");

@@ -47,7 +47,8 @@ public final class LocalRunner implements JobRunner, AutoCloseable {
     @Override
     public Map<JobName, JobState> jobs() {
         return jobs.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> entry.getValue().state()));
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, entry -> entry.getValue().state()));
     }
 
     @Override
@@ -57,7 +58,7 @@ public final class LocalRunner implements JobRunner, AutoCloseable {
 
     @Override
     public void forget(JobName name) {
-        jobs.computeIfPresent(name, (_, job) -> job.state().ended() ? null : job);
+        jobs.computeIfPresent(name, (key, job) -> job.state().ended() ? null : job);
     }
 
     @Override
@@ -85,7 +86,7 @@ public final class LocalRunner implements JobRunner, AutoCloseable {
         for (Path folder : Folders.list(config.work())) {
             JobName.parse(folder.getFileName().toString())
                     .filter(job -> !jobs.containsKey(job) && !needed.test(job))
-                    .ifPresent(_ -> Folders.remove(folder));
+                    .ifPresent(job -> Folders.remove(folder));
         }
     }
 

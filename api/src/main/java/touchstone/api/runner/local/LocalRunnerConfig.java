@@ -3,6 +3,7 @@ package touchstone.api.runner.local;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * How children are run.
@@ -10,11 +11,11 @@ import java.time.Duration;
  * @param slots jobs at a time; each is one process at any moment
  * @param deadline for one command of a job
  * @param memoryBytes that one child may allocate; a heap limit alone would not bound what the tensor library takes
- * @param server where children reach the server
+ * @param server where children reach the server; asked late, since its port may be chosen when it starts to listen
  * @param work holds one scratch folder a job
  */
 public record LocalRunnerConfig(
-        int slots, Duration deadline, long memoryBytes, EvaluatorCommand evaluator, URI server, Path work) {
+        int slots, Duration deadline, long memoryBytes, EvaluatorCommand evaluator, Supplier<URI> server, Path work) {
 
     /** What a person needs to see of a job that failed; more would only be a way to fill the memory. */
     static final int LOG_BYTES_MAX = 64 * 1024;
@@ -23,7 +24,8 @@ public record LocalRunnerConfig(
     static final long MEMORY_BYTES_MIN = 300L << 20;
 
     public LocalRunnerConfig {
-        if (slots < 0) throw new IllegalArgumentException("the local runner's slots are " + slots + "; write 0 or more");
+        if (slots < 0)
+            throw new IllegalArgumentException("the local runner's slots are " + slots + "; write 0 or more");
         if (deadline.isNegative() || deadline.isZero())
             throw new IllegalArgumentException("a job's deadline is " + deadline + "; write a time above zero");
         if (memoryBytes < MEMORY_BYTES_MIN)

@@ -1,0 +1,39 @@
+package touchstone.api.judging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class StillWatchTest {
+    private final AtomicLong nanos = new AtomicLong(-5);
+    private final StillWatch<String> watch = new StillWatch<>(nanos::get);
+
+    @Test
+    void countsFromWhenItFirstSawTheValue() {
+        assertEquals(Duration.ZERO, watch.still("a", 7L));
+        pass(Duration.ofSeconds(3));
+        assertEquals(Duration.ofSeconds(3), watch.still("a", 7L));
+    }
+
+    @Test
+    void aChangeInEitherDirectionStartsAnew() {
+        watch.still("a", 7L);
+        pass(Duration.ofSeconds(3));
+        assertEquals(Duration.ZERO, watch.still("a", 6L));
+    }
+
+    @Test
+    void whatIsForgottenGetsItsFullTimeAgain() {
+        watch.still("a", 7L);
+        pass(Duration.ofSeconds(3));
+        watch.keepOnly(Set.of("b"));
+        assertEquals(Duration.ZERO, watch.still("a", 7L));
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+}
