@@ -1,6 +1,7 @@
 package touchstone.api.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,9 +21,13 @@ public record DataFolder(Path root) {
         return root.resolve("touchstone.key");
     }
 
-    /** A new empty folder in {@link #work()}; whoever asked deletes it. */
-    public Path newScratch(String prefix) throws IOException {
-        Files.createDirectories(work());
-        return Files.createTempDirectory(work(), prefix + "-");
+    /** A new empty folder in {@link #work()}. */
+    public Scratch scratch(String prefix) {
+        try {
+            Files.createDirectories(work());
+            return new Scratch(Files.createTempDirectory(work(), prefix + "-").toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not make a folder in " + work(), e);
+        }
     }
 }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class Database {
+    private static final int TRIES_MAX = 5;
+
     private final TransactionOperations<Connection> transactions;
 
     Database(TransactionOperations<Connection> transactions) {
@@ -35,14 +37,24 @@ public final class Database {
         T read(Row row) throws SQLException;
     }
 
-    /** All of {@code work} happens or none; a transaction inside another is part of it. */
+    /**
+     * All of {@code work} happens or none; a transaction inside another is part of it. What loses against another
+     * transaction is done again, so {@code work} has no other effects that cannot happen twice.
+     */
     public <T extends @Nullable Object> T transaction(Supplier<T> work) {
-        return transactions.execute(TransactionDefinition.DEFAULT, status -> work.get());
+        boolean outermost = transactions.findTransactionStatus().isEmpty();
+        for (int tries = 1; ; tries++) {
+            try {
+                return transactions.execute(TransactionDefinition.DEFAULT, status -> work.get());
+            } catch (DatabaseFault.Conflict e) {
+                if (!outermost || tries == TRIES_MAX) throw e;
+            }
+        }
     }
 
     /** As {@link #transaction(Supplier)}, without an answer. */
     public void transaction(Runnable work) {
-        transactions.execute(TransactionDefinition.DEFAULT, status -> {
+        transaction(() -> {
             work.run();
             return true;
         });

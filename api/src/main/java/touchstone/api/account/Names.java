@@ -1,0 +1,45 @@
+package touchstone.api.account;
+
+import io.micronaut.http.HttpStatus;
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import touchstone.api.http.Refusal;
+
+/** The rules for names and passwords of accounts. */
+final class Names {
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}]([\\p{L}\\p{N} ._-]{0,38}[\\p{L}\\p{N}])?");
+    private static final int PASSWORD_MIN = 8;
+
+    /** Argon2 takes any length; this only bounds the work of one request. */
+    private static final int PASSWORD_MAX = 200;
+
+    private Names() {}
+
+    /** The name as it is compared. */
+    static String folded(String name) {
+        return Normalizer.normalize(name.strip(), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    }
+
+    static String check(String name) {
+        String stripped = Normalizer.normalize(name.strip(), Normalizer.Form.NFC);
+        if (!NAME.matcher(stripped).matches())
+            throw refusal(
+                    "name",
+                    "The name does not fit: write 1 to 40 letters, digits, spaces, \".\", \"_\" or \"-\", with a letter or digit first and last.");
+        return stripped;
+    }
+
+    static String checkPassword(String password) {
+        if (password.length() < PASSWORD_MIN || password.length() > PASSWORD_MAX)
+            throw refusal(
+                    "password",
+                    "The password has " + password.length() + " characters; it needs " + PASSWORD_MIN + " to "
+                            + PASSWORD_MAX + ".");
+        return password;
+    }
+
+    private static Refusal refusal(String code, String detail) {
+        return Refusal.of(HttpStatus.UNPROCESSABLE_ENTITY, code, "This does not do for an account", detail);
+    }
+}

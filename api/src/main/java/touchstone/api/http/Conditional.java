@@ -1,0 +1,39 @@
+package touchstone.api.http;
+
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import java.util.Arrays;
+import touchstone.api.storage.Digests;
+
+/** Answers that a client may hold already: an ETag, and 304 when nothing changed. */
+public final class Conditional {
+    private Conditional() {}
+
+    public static HttpResponse<byte[]> answer(HttpRequest<?> request, byte[] body, MediaType type) {
+        return answer(request, body, tag(body), type);
+    }
+
+    /** @param tag from {@link #tag}, computed once for ready bytes */
+    public static HttpResponse<byte[]> answer(HttpRequest<?> request, byte[] body, String tag, MediaType type) {
+        MutableHttpResponse<byte[]> response = holds(request, tag)
+                ? HttpResponse.notModified()
+                : HttpResponse.ok(body).contentType(type);
+        return response.header(HttpHeaders.ETAG, tag).header(HttpHeaders.CACHE_CONTROL, "no-cache");
+    }
+
+    public static String tag(byte[] body) {
+        return '"' + Digests.of(body).substring(0, 24) + '"';
+    }
+
+    private static boolean holds(HttpRequest<?> request, String tag) {
+        String held = request.getHeaders().get(HttpHeaders.IF_NONE_MATCH);
+        return held != null && Arrays.stream(held.split(",")).map(String::strip).anyMatch(one -> matches(one, tag));
+    }
+
+    private static boolean matches(String one, String tag) {
+        return one.equals("*") || one.equals(tag) || one.equals("W/" + tag);
+    }
+}
