@@ -11,7 +11,10 @@ import touchstone.spec.text.Problem;
  * @param strategy the strategy digest: SHA-256 (hex) over the names and contents of its files; null when there are problems
  */
 public record CheckReport(
-        @Nullable String strategy, @Nullable String title, @Nullable Diff diff, List<Problem> problems) {
+        @Nullable String strategy,
+        @Nullable String title,
+        @Nullable Diff diff,
+        List<Problem> problems) {
     public CheckReport {
         problems = List.copyOf(problems);
     }

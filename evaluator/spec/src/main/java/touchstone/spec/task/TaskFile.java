@@ -31,7 +31,12 @@ public record TaskFile(
 
     /** {@code test} is null in what contestants download: the hidden test stays with the server. */
     public record Data(
-            Format format, List<String> classes, Input input, Part train, Part validation, @Nullable Part test) {
+            Format format,
+            List<String> classes,
+            Input input,
+            Part train,
+            Part validation,
+            @Nullable Part test) {
         public Data {
             classes = List.copyOf(classes);
         }
@@ -45,7 +50,8 @@ public record TaskFile(
     }
 
     /** Files of one part; {@code metadata} is a CSV whose column {@code id} names the samples. */
-    public record Part(String images, String labels, @Nullable String metadata) {}
+    public record Part(
+            String images, String labels, @Nullable String metadata) {}
 
     /** The frozen part. An epoch is {@code ceil(base size / batch)} steps, whatever a strategy adds. */
     public record Recipe(
@@ -92,7 +98,10 @@ public record TaskFile(
     public record Quota(int perDay, int total, int running, boolean rejectedFree) {}
 
     /** Null = open from the start, or without an end. */
-    public record Phases(@Nullable Instant opens, @Nullable Instant closes, @Nullable Instant reveals) {}
+    public record Phases(
+            @Nullable Instant opens,
+            @Nullable Instant closes,
+            @Nullable Instant reveals) {}
 
     /** Number of samples of each part, as found at publication. */
     public record Counts(int base, int validation, int publicFold, int privateFold, Map<String, Integer> baseByClass) {}

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param message one sentence that says what is wrong
  * @param instead what to write instead, or null where nothing better can be said than the message
  */
-public record Problem(@Nullable String file, int line, int column, String message, @Nullable String instead) {
+public record Problem(
+        @Nullable String file,
+        int line,
+        int column,
+        String message,
+        @Nullable String instead) {
 
     public static Problem at(String file, int line, int column, String message, @Nullable String instead) {
         return new Problem(file, line, column, message, instead);

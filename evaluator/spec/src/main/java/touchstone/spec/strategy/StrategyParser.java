@@ -1,0 +1,212 @@
+package touchstone.spec.strategy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import touchstone.spec.catalogue.Operation;
+import touchstone.spec.catalogue.Operation.Parameter;
+import touchstone.spec.expression.Expression;
+import touchstone.spec.expression.Name;
+import touchstone.spec.expression.Type;
+import touchstone.spec.strategy.Strategy.Action;
+import touchstone.spec.strategy.Strategy.FileReference;
+import touchstone.spec.strategy.Strategy.LabelRule;
+import touchstone.spec.strategy.Strategy.Step;
+import touchstone.spec.strategy.Strategy.WeightRule;
+import touchstone.spec.text.Problems;
+import touchstone.spec.text.YamlMapping;
+import touchstone.spec.text.YamlValue;
+
+/** Reads {@code strategy.yaml} against the names of a task. */
+public final class StrategyParser {
+
+    public static final String FILE = "strategy.yaml";
+    private static final int TITLE_CHARACTERS_MAX = 200;
+    private static final int RULES_MAX = 24;
+
+    private final Map<String, Name> names;
+    private final Problems problems;
+
+    private StrategyParser(Map<String, Name> names, Problems problems) {
+        this.names = names;
+        this.problems = problems;
+    }
+
+    /** The strategy as far as it could be read; sound only when no problem was added. */
+    public static Optional<Strategy> parse(String text, Map<String, Name> names, Problems problems) {
+        return YamlValue.read(FILE, text, problems)
+                .flatMap(root -> root.mapping("begin with a line 'strategy: 1'"))
+                .map(root -> new StrategyParser(names, problems).strategy(root));
+    }
+
+    private Strategy strategy(YamlMapping root) {
+        root.get("strategy", "1").ifPresent(version -> {
+            Optional<String> text = version.text("write strategy: 1");
+            if (text.isPresent() && !text.get().equals("1")) {
+                version.problem("version " + text.get() + " of the strategy format is not known", "write strategy: 1");
+            }
+        });
+        String title = root.find("title")
+                .flatMap(value -> value.text("write title: a short name"))
+                .orElse("untitled");
+        if (title.length() > TITLE_CHARACTERS_MAX) {
+            root.find("title")
+                    .get()
+                    .problem("the title is too long", "at most " + TITLE_CHARACTERS_MAX + " characters");
+        }
+        Strategy strategy = new Strategy(
+                title,
+                root.find("samples")
+                        .flatMap(value -> value.mapping("write drop, add, draw or augment below"))
+                        .map(this::samples)
+                        .orElse(new Strategy.Samples(Optional.empty(), Optional.empty(), Optional.empty(), List.of())),
+                new Strategy.Labels(rules(root, "labels", "a list of rules, each behind '- '", this::labelRule)),
+                new Strategy.Weights(rules(root, "weights", "a list of rules, each behind '- '", this::weightRule)));
+        root.finish();
+        return strategy;
+    }
+
+    private Strategy.Samples samples(YamlMapping map) {
+        Strategy.Samples samples = new Strategy.Samples(
+                map.find("drop").flatMap(this::file),
+                map.find("add").flatMap(this::file),
+                map.find("draw").flatMap(value -> expression(value, Type.NUMBER)),
+                rules(map, "augment", "a list of steps, each behind '- '", this::step).stream()
+                        .toList());
+        map.finish();
+        return samples;
+    }
+
+    private interface RuleReader<T> {
+        Optional<T> read(YamlMapping map, String path);
+    }
+
+    private <T> List<T> rules(YamlMapping parent, String name, String expected, RuleReader<T> reader) {
+        Optional<YamlValue> value = parent.find(name);
+        if (value.isEmpty()) return List.of();
+        List<YamlValue> elements = value.get().list("write " + expected);
+        if (elements.size() > RULES_MAX) {
+            value.get().problem("there are " + elements.size() + " rules", "at most " + RULES_MAX);
+        }
+        List<T> rules = new ArrayList<>();
+        for (int i = 0; i < elements.size(); i++) {
+            String path = (name.equals("augment") ? "samples." : "") + name + "[" + i + "]";
+            elements.get(i)
+                    .mapping("write a rule such as {flip: horizontal}")
+                    .flatMap(map -> reader.read(map, path))
+                    .ifPresent(rules::add);
+        }
+        return rules;
+    }
+
+    private Optional<Step> step(YamlMapping map, String path) {
+        List<String> words = new ArrayList<>(Operation.words());
+        words.add("one-of");
+        Optional<Action> action =
+                map.onlyKey(words).flatMap(word -> word.equals("one-of") ? oneOf(map) : apply(map, word));
+        double chance = map.number("chance", 0, 1, 1);
+        Optional<Expression> where = map.find("where").flatMap(value -> expression(value, Type.CONDITION));
+        map.finish();
+        return action.map(value -> new Step(value, chance, where, path));
+    }
+
+    private Optional<Action> oneOf(YamlMapping map) {
+        List<Action.Apply> options = new ArrayList<>();
+        YamlValue value = map.find("one-of").orElseThrow();
+        for (YamlValue element : value.list("write a list such as [{cutout: 8}, {translate: 2}]")) {
+            element.mapping("write an operation such as {cutout: 8}").ifPresent(option -> {
+                option.onlyKey(Operation.words())
+                        .flatMap(word -> apply(option, word))
+                        .ifPresent(action -> options.add((Action.Apply) action));
+                option.finish();
+            });
+        }
+        if (options.isEmpty()) {
+            if (problems.isEmpty())
+                value.problem("there is nothing to choose from", "list operations such as {cutout: 8}");
+            return Optional.empty();
+        }
+        return Optional.of(new Action.OneOf(options));
+    }
+
+    private Optional<Action> apply(YamlMapping map, String word) {
+        Operation operation = Operation.find(word).orElseThrow();
+        YamlValue value = map.find(word).orElseThrow();
+        return switch (operation.parameter()) {
+            case Parameter.Choice choice ->
+                value.oneOf(choice.words()).map(chosen -> {
+                    int index = choice.words().indexOf(chosen);
+                    return new Action.Apply(operation, index, index);
+                });
+            case Parameter.Size size ->
+                value.integer(size.min(), size.max()).map(pixels -> new Action.Apply(operation, pixels, pixels));
+            case Parameter.Range range ->
+                range(value, range).map(ends -> new Action.Apply(operation, ends[0], ends[1]));
+        };
+    }
+
+    private Optional<double[]> range(YamlValue value, Parameter.Range range) {
+        if (!value.isList()) {
+            return value.number(range.min(), range.max()).map(amount -> new double[] {amount, amount});
+        }
+        List<YamlValue> ends = value.list("write a range such as [0.5, 1.5]");
+        if (ends.size() != 2) {
+            value.problem("a range has two ends, this one has " + ends.size(), "write a range such as [0.5, 1.5]");
+            return Optional.empty();
+        }
+        Optional<Double> from = ends.get(0).number(range.min(), range.max());
+        Optional<Double> to = ends.get(1).number(range.min(), range.max());
+        if (from.isEmpty() || to.isEmpty()) return Optional.empty();
+        if (from.get() > to.get()) {
+            value.problem("the range begins above its end", "write [" + to.get() + ", " + from.get() + "]");
+            return Optional.empty();
+        }
+        return Optional.of(new double[] {from.get(), to.get()});
+    }
+
+    private Optional<LabelRule> labelRule(YamlMapping map, String path) {
+        Optional<String> key = map.onlyKey(List.of("file", "smooth", "toward"));
+        Optional<LabelRule> rule = key.flatMap(word -> switch (word) {
+            case "file" -> map.find("file").flatMap(this::file).map(file -> new LabelRule.Table(file, path));
+            case "smooth" ->
+                map.find("smooth")
+                        .flatMap(value -> expression(value, Type.NUMBER))
+                        .map(amount -> new LabelRule.Smooth(amount, where(map), path));
+            default -> {
+                map.find("toward").ifPresent(value -> value.oneOf(List.of("prediction")));
+                yield map.get("amount", "0.5")
+                        .flatMap(value -> expression(value, Type.NUMBER))
+                        .map(amount -> new LabelRule.TowardPrediction(amount, where(map), path));
+            }
+        });
+        map.finish();
+        return rule;
+    }
+
+    private Optional<Expression> where(YamlMapping map) {
+        return map.find("where").flatMap(value -> expression(value, Type.CONDITION));
+    }
+
+    private Optional<WeightRule> weightRule(YamlMapping map, String path) {
+        Optional<WeightRule> rule = map.onlyKey(List.of("file", "value"))
+                .flatMap(word -> word.equals("file")
+                        ? map.find("file").flatMap(this::file).map(file ->
+                                (WeightRule) new WeightRule.Table(file, path))
+                        : map.find("value")
+                                .flatMap(value -> expression(value, Type.NUMBER))
+                                .map(value -> (WeightRule) new WeightRule.Value(value, path)));
+        map.finish();
+        return rule;
+    }
+
+    private Optional<FileReference> file(YamlValue value) {
+        return value.text("write the name of a file in the archive")
+                .map(name -> new FileReference(name, value.place()));
+    }
+
+    private Optional<Expression> expression(YamlValue value, Type type) {
+        return value.text("write an expression, such as \"luma < 0.25\"")
+                .flatMap(source -> Expression.parse(source, type, names, value.textPlace(), problems));
+    }
+}

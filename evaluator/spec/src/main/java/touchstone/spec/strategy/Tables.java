@@ -1,0 +1,228 @@
+package touchstone.spec.strategy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import touchstone.spec.text.CsvTable;
+import touchstone.spec.text.NearestName;
+import touchstone.spec.text.Place;
+import touchstone.spec.text.Problems;
+
+/** Reads the tables that a strategy names. A table that is not sound adds problems; what is read of it then has no meaning. */
+public final class Tables {
+
+    /** How far the sum of a soft label may be from 1. */
+    private static final double SIMPLEX_TOLERANCE = 0.01;
+
+    private final List<String> classes;
+    private final Problems problems;
+
+    public Tables(List<String> classes, Problems problems) {
+        this.classes = List.copyOf(classes);
+        this.problems = problems;
+    }
+
+    /** @param file inside the archive; @param label a distribution over the classes */
+    public record Added(String id, String file, double[] label, Place place) {}
+
+    /** @param label a distribution over the classes */
+    public record Label(String id, double[] label) {}
+
+    /** @param fromEpoch counted from 1; holds until a later row of the same id */
+    public record Weight(String id, int fromEpoch, double weight) {}
+
+    /** Ids to drop, each of the base set. */
+    public List<String> drop(CsvTable table, Set<String> ids) {
+        Optional<Integer> id = table.column("id", problems);
+        onlyColumns(table, List.of("id"));
+        List<String> dropped = new ArrayList<>();
+        if (id.isEmpty()) return dropped;
+        Set<String> seen = new HashSet<>();
+        for (CsvTable.Row row : table.rows())
+            knownId(table, row, id.get(), ids, seen).ifPresent(dropped::add);
+        return dropped;
+    }
+
+    /** Samples to add; an id may be one of the base set only when it is dropped as well (then it is kept as it was). */
+    public List<Added> add(CsvTable table, Set<String> baseIds, Set<String> dropped) {
+        Optional<Integer> id = table.column("id", problems);
+        Optional<Integer> file = table.column("file", problems);
+        Optional<LabelColumns> label = labelColumns(table, List.of("id", "file"));
+        List<Added> added = new ArrayList<>();
+        if (id.isEmpty() || file.isEmpty() || label.isEmpty()) return added;
+        Set<String> seen = new HashSet<>();
+        for (CsvTable.Row row : table.rows()) {
+            String name = row.fields().get(id.get());
+            Place place = table.place(row, id.get());
+            if (name.isEmpty() || name.length() > 100) {
+                problems.add(place, "an id has 1 to 100 characters", "write a short name of your own");
+            } else if (baseIds.contains(name) && !dropped.contains(name)) {
+                problems.add(place, "'" + name + "' is the id of a base sample", "choose another id");
+            } else if (!seen.add(name)) {
+                problems.add(place, "'" + name + "' stands twice", "one row for each id");
+            } else {
+                distribution(table, row, label.get())
+                        .ifPresent(value -> added.add(
+                                new Added(name, row.fields().get(file.get()), value, table.place(row, file.get()))));
+            }
+        }
+        return added;
+    }
+
+    public List<Label> labels(CsvTable table, Set<String> ids) {
+        Optional<Integer> id = table.column("id", problems);
+        Optional<LabelColumns> label = labelColumns(table, List.of("id"));
+        List<Label> labels = new ArrayList<>();
+        if (id.isEmpty() || label.isEmpty()) return labels;
+        Set<String> seen = new HashSet<>();
+        for (CsvTable.Row row : table.rows()) {
+            Optional<String> known = knownId(table, row, id.get(), ids, seen);
+            Optional<double[]> value = distribution(table, row, label.get());
+            if (known.isPresent() && value.isPresent()) labels.add(new Label(known.get(), value.get()));
+        }
+        return labels;
+    }
+
+    public List<Weight> weights(CsvTable table, Set<String> ids, int epochs) {
+        Optional<Integer> id = table.column("id", problems);
+        Optional<Integer> weight = table.column("weight", problems);
+        int fromEpoch = table.columns().indexOf("from_epoch");
+        onlyColumns(table, List.of("id", "from_epoch", "weight"));
+        List<Weight> weights = new ArrayList<>();
+        if (id.isEmpty() || weight.isEmpty()) return weights;
+        Set<String> seen = new HashSet<>();
+        for (CsvTable.Row row : table.rows()) {
+            int from = 1;
+            if (fromEpoch >= 0) {
+                OptionalDouble epoch = finite(table, row, fromEpoch, 1, epochs, "an epoch from 1 to " + epochs);
+                if (epoch.isEmpty()) continue;
+                from = (int) epoch.getAsDouble();
+            }
+            String name = row.fields().get(id.get());
+            if (!ids.contains(name)) unknownId(table, row, id.get(), ids);
+            else if (!seen.add(name + '\n' + from)) {
+                problems.add(
+                        table.place(row, id.get()), "'" + name + "' stands twice", "one row for each id and epoch");
+            }
+            OptionalDouble value = finite(table, row, weight.get(), 0, Float.MAX_VALUE, "a finite weight of 0 or more");
+            if (value.isPresent()) weights.add(new Weight(name, from, value.getAsDouble()));
+        }
+        return weights;
+    }
+
+    private record LabelColumns(int hard, int[] soft) {}
+
+    private Optional<LabelColumns> labelColumns(CsvTable table, List<String> others) {
+        int hard = table.columns().indexOf("label");
+        if (hard >= 0) {
+            List<String> known = new ArrayList<>(others);
+            known.add("label");
+            onlyColumns(table, known);
+            return Optional.of(new LabelColumns(hard, new int[0]));
+        }
+        List<String> missing =
+                classes.stream().filter(name -> !table.columns().contains(name)).toList();
+        if (missing.size() == classes.size()) {
+            table.column("label", problems);
+            return Optional.empty();
+        }
+        missing.forEach(name -> table.column(name, problems));
+        List<String> known = new ArrayList<>(others);
+        known.addAll(classes);
+        onlyColumns(table, known);
+        if (!missing.isEmpty()) return Optional.empty();
+        return Optional.of(new LabelColumns(
+                -1,
+                classes.stream().mapToInt(name -> table.columns().indexOf(name)).toArray()));
+    }
+
+    private Optional<double[]> distribution(CsvTable table, CsvTable.Row row, LabelColumns columns) {
+        double[] label = new double[classes.size()];
+        if (columns.hard() >= 0) {
+            String name = row.fields().get(columns.hard());
+            int index = classes.indexOf(name);
+            if (index < 0) {
+                problems.add(
+                        table.place(row, columns.hard()),
+                        "'" + name + "' is not a class",
+                        NearestName.instead(name, classes));
+                return Optional.empty();
+            }
+            label[index] = 1;
+            return Optional.of(label);
+        }
+        for (int c = 0; c < label.length; c++) {
+            OptionalDouble share = finite(table, row, columns.soft()[c], 0, 1, "a share from 0 to 1");
+            if (share.isEmpty()) return Optional.empty();
+            label[c] = share.getAsDouble();
+        }
+        double sum = Arrays.stream(label).sum();
+        if (Math.abs(sum - 1) > SIMPLEX_TOLERANCE) {
+            problems.add(table.place(row, 0), "the shares of this row sum to " + sum, "make them sum to 1");
+            return Optional.empty();
+        }
+        for (int c = 0; c < label.length; c++) label[c] /= sum;
+        return Optional.of(label);
+    }
+
+    private OptionalDouble finite(
+            CsvTable table, CsvTable.Row row, int column, double min, double max, String expected) {
+        String text = row.fields().get(column);
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= min && value <= max) return OptionalDouble.of(value);
+            problems.add(table.place(row, column), text + " is not allowed here", "write " + expected);
+        } catch (NumberFormatException e) {
+            problems.add(table.place(row, column), "'" + text + "' is not a number", "write " + expected);
+        }
+        return OptionalDouble.empty();
+    }
+
+    private Optional<String> knownId(CsvTable table, CsvTable.Row row, int column, Set<String> ids, Set<String> seen) {
+        String id = row.fields().get(column);
+        if (!ids.contains(id)) {
+            unknownId(table, row, column, ids);
+            return Optional.empty();
+        }
+        if (!seen.add(id)) {
+            problems.add(table.place(row, column), "'" + id + "' stands twice", "one row for each id");
+            return Optional.empty();
+        }
+        return Optional.of(id);
+    }
+
+    private void unknownId(CsvTable table, CsvTable.Row row, int column, Set<String> ids) {
+        String example = ids.stream().min(java.util.Comparator.naturalOrder()).orElse("");
+        problems.add(
+                table.place(row, column),
+                "there is no sample '" + row.fields().get(column) + "'",
+                "ids look like '" + example + "'");
+    }
+
+    private void onlyColumns(CsvTable table, List<String> known) {
+        for (String column : table.columns()) {
+            if (known.contains(column)) continue;
+            problems.add(
+                    new Place(table.file(), 1, 1),
+                    "the column '" + column + "' is not known here",
+                    NearestName.instead(column, known));
+        }
+    }
+
+    /** What the rows of {@code weights} say for one epoch; absent ids have no row. */
+    public static Map<String, Double> inEpoch(List<Weight> weights, int epoch) {
+        Map<String, Weight> latest = new java.util.HashMap<>();
+        for (Weight weight : weights) {
+            if (weight.fromEpoch() > epoch) continue;
+            latest.merge(weight.id(), weight, (a, b) -> a.fromEpoch() >= b.fromEpoch() ? a : b);
+        }
+        Map<String, Double> values = new java.util.HashMap<>();
+        latest.forEach((id, weight) -> values.put(id, weight.weight()));
+        return values;
+    }
+}

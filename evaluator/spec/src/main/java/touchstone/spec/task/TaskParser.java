@@ -1,0 +1,295 @@
+package touchstone.spec.task;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import touchstone.spec.catalogue.Metric;
+import touchstone.spec.text.Problems;
+import touchstone.spec.text.YamlMapping;
+import touchstone.spec.text.YamlValue;
+
+/** Reads {@code task.yaml}. */
+public final class TaskParser {
+
+    public static final String FILE = "task.yaml";
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+    private static final int NAME_CHARACTERS_MAX = 60;
+    private static final int CLASSES_MAX = 1_000;
+    private static final int SIDE_MAX = 512;
+    private static final int BATCH_MAX = 4_096;
+    private static final int EPOCHS_MAX = 1_000;
+
+    private TaskParser() {}
+
+    /** The task as far as it could be read; sound only when no problem was added. */
+    public static Optional<TaskFile> parse(String text, Problems problems) {
+        return YamlValue.read(FILE, text, problems)
+                .flatMap(root -> root.mapping("begin with a line 'task: 1'"))
+                .flatMap(TaskParser::task);
+    }
+
+    private static Optional<TaskFile> task(YamlMapping root) {
+        root.get("task", "1").ifPresent(version -> {
+            Optional<String> text = version.text("write task: 1");
+            if (text.isPresent() && !text.get().equals("1")) {
+                version.problem("version " + text.get() + " of the task format is not known", "write task: 1");
+            }
+        });
+        String name = root.text("name", "fashion-noisy");
+        if (!name.isEmpty()
+                && (name.length() > NAME_CHARACTERS_MAX || !NAME.matcher(name).matches())) {
+            root.find("name")
+                    .get()
+                    .problem(
+                            "'" + name + "' cannot be part of an address",
+                            "lower-case letters, digits and single hyphens, at most " + NAME_CHARACTERS_MAX);
+        }
+        String title = root.text("title", "Clothes, badly labelled");
+        Optional<TaskFile.Data> data = root.mapping("data", "{format: idx, …}").flatMap(TaskParser::data);
+        Optional<TaskFile.Recipe> recipe = root.mapping("recipe", "{model: …}").flatMap(TaskParser::recipe);
+        TaskFile.Budget budget = root.find("budget")
+                .flatMap(value -> value.mapping("write budget: {add: 100}"))
+                .map(TaskParser::budget)
+                .orElse(new TaskFile.Budget(null, null, null, 50, 20));
+        TaskFile.Metrics metrics = root.find("metrics")
+                .flatMap(value -> value.mapping("write metrics: {rank-by: accuracy}"))
+                .map(TaskParser::metrics)
+                .orElse(new TaskFile.Metrics("accuracy", List.of()));
+        TaskFile.Board board = root.find("board")
+                .flatMap(value -> value.mapping("write board: {public-fraction: 0.3}"))
+                .map(TaskParser::board)
+                .orElse(new TaskFile.Board(0.3));
+        TaskFile.Quota quota = root.find("quota")
+                .flatMap(value -> value.mapping("write quota: {per-day: 5}"))
+                .map(TaskParser::quota)
+                .orElse(new TaskFile.Quota(5, 300, 1, true));
+        TaskFile.Access access = root.find("access")
+                .flatMap(value -> value.oneOf(List.of("public", "invited")))
+                .map(word -> TaskFile.Access.valueOf(word.toUpperCase(java.util.Locale.ROOT)))
+                .orElse(TaskFile.Access.PUBLIC);
+        TaskFile.Phases phases = root.find("phases")
+                .flatMap(value -> value.mapping("write phases: {closes: 2026-12-01T00:00:00Z}"))
+                .map(TaskParser::phases)
+                .orElse(new TaskFile.Phases(null, null, null));
+        @Nullable
+        String datasheet = root.find("datasheet")
+                .flatMap(value -> value.text("write the name of a file"))
+                .orElse(null);
+        root.finish();
+        if (data.isEmpty() || recipe.isEmpty()) return Optional.empty();
+        return Optional.of(new TaskFile(
+                name, title, data.get(), recipe.get(), budget, metrics, board, quota, access, phases, datasheet));
+    }
+
+    private static Optional<TaskFile.Data> data(YamlMapping map) {
+        Optional<TaskFile.Format> format = map.get("format", "idx")
+                .flatMap(value -> value.oneOf(List.of("idx", "npy")))
+                .map(word -> TaskFile.Format.valueOf(word.toUpperCase(java.util.Locale.ROOT)));
+        List<String> classes =
+                map.get("classes", "[cat, dog]").map(TaskParser::classes).orElse(List.of());
+        Optional<TaskFile.Input> input = map.mapping("input", "{channels: 1, height: 28, width: 28}")
+                .map(size -> {
+                    TaskFile.Input found = new TaskFile.Input(
+                            size.integer("channels", 1, 3, 1),
+                            size.integer("height", 8, SIDE_MAX, 8),
+                            size.integer("width", 8, SIDE_MAX, 8));
+                    size.finish();
+                    return found;
+                });
+        String example = "{images: images.idx, labels: labels.idx}";
+        Optional<TaskFile.Part> train = map.mapping("train", example).map(TaskParser::part);
+        Optional<TaskFile.Part> validation = map.mapping("validation", example).map(TaskParser::part);
+        Optional<TaskFile.Part> test = map.find("test")
+                .flatMap(value -> value.mapping("write test: " + example))
+                .map(TaskParser::part);
+        map.finish();
+        if (format.isEmpty() || input.isEmpty() || train.isEmpty() || validation.isEmpty()) return Optional.empty();
+        return Optional.of(new TaskFile.Data(
+                format.get(), classes, input.get(), train.get(), validation.get(), test.orElse(null)));
+    }
+
+    private static List<String> classes(YamlValue value) {
+        List<String> names = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (YamlValue element : value.list("write classes: [cat, dog]")) {
+            element.text("write the name of a class").ifPresent(name -> {
+                if (!seen.add(name)) element.problem("'" + name + "' stands twice", "each class once");
+                names.add(name);
+            });
+        }
+        if (names.size() < 2 || names.size() > CLASSES_MAX) {
+            value.problem("there are " + names.size() + " classes", "list 2 to " + CLASSES_MAX);
+        }
+        return names;
+    }
+
+    private static TaskFile.Part part(YamlMapping map) {
+        TaskFile.Part part = new TaskFile.Part(
+                map.text("images", "images.idx"),
+                map.text("labels", "labels.idx"),
+                map.find("metadata")
+                        .flatMap(value -> value.text("write the name of a CSV file"))
+                        .orElse(null));
+        map.finish();
+        return part;
+    }
+
+    private static Optional<TaskFile.Recipe> recipe(YamlMapping map) {
+        Optional<TaskFile.Model> model =
+                map.mapping("model", "{architecture: small-cnn, width: 16}").map(TaskParser::model);
+        long seed = map.find("initial")
+                .flatMap(value -> value.mapping("write initial: {seed: 17}"))
+                .map(initial -> {
+                    long found = initial.get("seed", "17")
+                            .flatMap(value -> value.integer(0, Integer.MAX_VALUE))
+                            .orElse(0L);
+                    initial.finish();
+                    return found;
+                })
+                .orElse(0L);
+        Optional<TaskFile.Optimizer> optimizer =
+                map.mapping("optimizer", "{sgd: {momentum: 0.9}}").flatMap(TaskParser::optimizer);
+        Optional<TaskFile.Schedule> schedule =
+                map.mapping("schedule", "{one-cycle: {peak: 0.1}}").flatMap(TaskParser::schedule);
+        int batch = map.get("batch", "128")
+                .flatMap(value -> value.integer(2, BATCH_MAX))
+                .orElse(2L)
+                .intValue();
+        int epochs = map.get("epochs", "12")
+                .flatMap(value -> value.integer(1, EPOCHS_MAX))
+                .orElse(1L)
+                .intValue();
+        map.find("precision").ifPresent(value -> value.oneOf(List.of("float32")));
+        TaskFile.Seeds seeds = map.find("seeds")
+                .flatMap(value -> value.mapping("write seeds: {board: 1, final: 3}"))
+                .map(found -> {
+                    TaskFile.Seeds read =
+                            new TaskFile.Seeds(found.integer("board", 1, 20, 1), found.integer("final", 1, 20, 3));
+                    found.finish();
+                    return read;
+                })
+                .orElse(new TaskFile.Seeds(1, 3));
+        TaskFile.Device device = map.find("device")
+                .flatMap(value -> value.mapping("write device: {class: cpu, threads: 1}"))
+                .map(TaskParser::device)
+                .orElse(new TaskFile.Device("cpu", 1));
+        map.finish();
+        if (model.isEmpty() || optimizer.isEmpty() || schedule.isEmpty()) return Optional.empty();
+        return Optional.of(
+                new TaskFile.Recipe(model.get(), seed, optimizer.get(), schedule.get(), batch, epochs, seeds, device));
+    }
+
+    private static TaskFile.Model model(YamlMapping map) {
+        String architecture = map.get("architecture", "small-cnn")
+                .flatMap(value -> value.oneOf(List.of("mlp", "small-cnn")))
+                .orElse("small-cnn");
+        TaskFile.Model model = new TaskFile.Model(architecture, map.integer("width", 1, 2_048, 16));
+        map.finish();
+        return model;
+    }
+
+    private static Optional<TaskFile.Optimizer> optimizer(YamlMapping map) {
+        Optional<TaskFile.Optimizer> optimizer = map.onlyKey(List.of("sgd"))
+                .flatMap(map::find)
+                .flatMap(value -> value.mapping("write sgd: {momentum: 0.9, nesterov: true, weight-decay: 5e-4}"))
+                .map(sgd -> {
+                    TaskFile.Optimizer found = new TaskFile.Optimizer(
+                            "sgd",
+                            sgd.number("momentum", 0, 0.999, 0.9),
+                            sgd.find("nesterov").flatMap(YamlValue::bool).orElse(true),
+                            sgd.number("weight-decay", 0, 1, 0));
+                    sgd.finish();
+                    return found;
+                });
+        map.finish();
+        return optimizer;
+    }
+
+    private static Optional<TaskFile.Schedule> schedule(YamlMapping map) {
+        Optional<TaskFile.Schedule> schedule = map.onlyKey(List.of("constant", "one-cycle"))
+                .flatMap(kind -> map.find(kind)
+                        .flatMap(value -> value.mapping("write " + kind + ": {peak: 0.1}"))
+                        .map(found -> {
+                            double peak = found.get("peak", "0.1")
+                                    .flatMap(value -> value.number(1e-7, 10))
+                                    .orElse(0.1);
+                            double warmup = kind.equals("one-cycle") ? found.number("warmup", 0, 1, 0.2) : 0;
+                            found.finish();
+                            return new TaskFile.Schedule(kind, peak, warmup);
+                        }));
+        map.finish();
+        return schedule;
+    }
+
+    private static TaskFile.Device device(YamlMapping map) {
+        TaskFile.Device device = new TaskFile.Device(
+                map.find("class")
+                        .flatMap(value -> value.oneOf(List.of("cpu", "cuda")))
+                        .orElse("cpu"),
+                map.integer("threads", 1, 64, 1));
+        map.finish();
+        return device;
+    }
+
+    private static TaskFile.Budget budget(YamlMapping map) {
+        TaskFile.Budget budget = new TaskFile.Budget(
+                limit(map, "add"),
+                limit(map, "relabel"),
+                limit(map, "drop"),
+                map.integer("archive-mb", 1, 1_000, 50),
+                map.number("weight-cap", 1, 1_000, 20));
+        map.finish();
+        return budget;
+    }
+
+    /** Null = all. */
+    private static @Nullable Integer limit(YamlMapping map, String name) {
+        Optional<YamlValue> value = map.find(name);
+        if (value.isEmpty()) return null;
+        if (value.get().isScalar() && value.get().text("write a number or all").equals(Optional.of("all"))) return null;
+        return value.get().integer(0, Integer.MAX_VALUE).map(Long::intValue).orElse(null);
+    }
+
+    private static TaskFile.Metrics metrics(YamlMapping map) {
+        String rankBy = map.find("rank-by")
+                .flatMap(value -> value.oneOf(Metric.words()))
+                .orElse("accuracy");
+        List<String> show = new ArrayList<>();
+        map.find("show").ifPresent(value -> value.list("write show: [macro-f1]")
+                .forEach(element -> element.oneOf(Metric.words()).ifPresent(show::add)));
+        map.finish();
+        return new TaskFile.Metrics(rankBy, show);
+    }
+
+    private static TaskFile.Board board(YamlMapping map) {
+        TaskFile.Board board = new TaskFile.Board(map.number("public-fraction", 0.05, 0.95, 0.3));
+        map.finish();
+        return board;
+    }
+
+    private static TaskFile.Quota quota(YamlMapping map) {
+        TaskFile.Quota quota = new TaskFile.Quota(
+                map.integer("per-day", 1, 10_000, 5),
+                map.integer("total", 1, 1_000_000, 300),
+                map.integer("running", 1, 100, 1),
+                map.find("rejected")
+                        .flatMap(value -> value.oneOf(List.of("free", "charged")))
+                        .map(word -> word.equals("free"))
+                        .orElse(true));
+        map.finish();
+        return quota;
+    }
+
+    private static TaskFile.Phases phases(YamlMapping map) {
+        TaskFile.Phases phases = new TaskFile.Phases(
+                map.find("opens").flatMap(YamlValue::instant).orElse(null),
+                map.find("closes").flatMap(YamlValue::instant).orElse(null),
+                map.find("reveals").flatMap(YamlValue::instant).orElse(null));
+        map.finish();
+        return phases;
+    }
+}

@@ -1,0 +1,46 @@
+package touchstone.spec.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the mistakes of one document, so that many are told at once; beyond a limit it only counts. Not thread-safe. */
+public final class Problems {
+
+    /** More than a person reads in one go; bounds the answer to a hostile upload. */
+    public static final int LISTED_MAX = 100;
+
+    private final List<Problem> listed = new ArrayList<>();
+    private int unlisted;
+
+    public void add(Problem problem) {
+        if (listed.contains(problem)) return;
+        if (listed.size() < LISTED_MAX) listed.add(problem);
+        else unlisted++;
+    }
+
+    public void add(Place place, String message, @Nullable String instead) {
+        add(new Problem(place.file(), place.line(), place.column(), message, instead));
+    }
+
+    public void addAll(List<Problem> problems) {
+        problems.forEach(this::add);
+    }
+
+    public boolean isEmpty() {
+        return listed.isEmpty();
+    }
+
+    /** How many were added, listed or not. */
+    public int count() {
+        return listed.size() + unlisted;
+    }
+
+    /** In the order found; the last one says how many more there are. */
+    public List<Problem> list() {
+        if (unlisted == 0) return List.copyOf(listed);
+        List<Problem> all = new ArrayList<>(listed);
+        all.add(Problem.of(null, unlisted + " more problems are not listed", "mend these first, then check again"));
+        return List.copyOf(all);
+    }
+}
