@@ -1,0 +1,191 @@
+package touchstone.evaluator.check;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import touchstone.evaluator.data.Digests;
+import touchstone.evaluator.data.TaskPack;
+import touchstone.evaluator.strategy.Budget;
+import touchstone.evaluator.strategy.StrategyReader;
+import touchstone.evaluator.strategy.TrainingSet;
+import touchstone.spec.expression.Expression;
+import touchstone.spec.job.CheckReport;
+import touchstone.spec.job.CheckReport.ClassRow;
+import touchstone.spec.job.CheckReport.Diff;
+import touchstone.spec.strategy.Strategy;
+import touchstone.spec.strategy.Strategy.LabelRule;
+import touchstone.spec.strategy.Strategy.WeightRule;
+import touchstone.spec.strategy.Tables;
+import touchstone.spec.text.Problems;
+
+/** Checks a strategy against a task: its problems, or what it changes. */
+public final class StrategyCheck {
+
+    /** A label counts as softened when at least this much of its weight moved. */
+    private static final double SOFTENED_MIN = 0.05;
+
+    private final TaskPack pack;
+    private final TrainingSet set;
+
+    private StrategyCheck(TaskPack pack, TrainingSet set) {
+        this.pack = pack;
+        this.set = set;
+    }
+
+    public static CheckReport check(TaskPack pack, Path strategy) throws IOException {
+        Problems problems = new Problems();
+        Optional<TrainingSet> set = StrategyReader.read(pack, strategy, problems);
+        if (set.isEmpty()) return new CheckReport(null, null, null, problems.list());
+        return new CheckReport(
+                set.get().digest(), set.get().strategy().title(), new StrategyCheck(pack, set.get()).diff(), List.of());
+    }
+
+    private Diff diff() {
+        List<String> classes = pack.classes();
+        Map<String, Map<String, Integer>> relabelled = new LinkedHashMap<>();
+        int changed = 0;
+        int softened = 0;
+        int[] after = new int[classes.size()];
+        for (int i = 0; i < set.size(); i++) {
+            int to = TrainingSet.hard(set.labels()[i]);
+            after[to]++;
+            if (set.isAdded(i)) continue;
+            int from = pack.base().labels()[set.baseIndex()[i]];
+            if (from != to) {
+                changed++;
+                relabelled
+                        .computeIfAbsent(classes.get(from), key -> new LinkedHashMap<>())
+                        .merge(classes.get(to), 1, Integer::sum);
+            } else if (1 - set.labels()[i][from] >= SOFTENED_MIN) {
+                softened++;
+            }
+        }
+        int added = set.addedCount();
+        return new Diff(
+                pack.base().size(),
+                set.size(),
+                added,
+                pack.base().size() - (set.size() - added),
+                changed,
+                softened,
+                relabelled,
+                classRows(after),
+                duplicates(),
+                Budget.of(pack, set).stream()
+                        .map(spend -> new CheckReport.Spend(
+                                spend.name(),
+                                spend.used(),
+                                spend.limit() == null ? null : spend.limit().doubleValue()))
+                        .toList(),
+                rules());
+    }
+
+    private List<ClassRow> classRows(int[] after) {
+        int classes = after.length;
+        int[] before = new int[classes];
+        for (int label : pack.base().labels()) before[label]++;
+        double[] mass = new double[classes];
+        double[] weights = firstEpochWeights();
+        for (int i = 0; i < set.size(); i++) {
+            for (int c = 0; c < classes; c++) mass[c] += weights[i] * set.labels()[i][c];
+        }
+        double total = Arrays.stream(mass).sum();
+        List<ClassRow> rows = new ArrayList<>();
+        for (int c = 0; c < classes; c++) {
+            rows.add(new ClassRow(
+                    pack.classes().get(c),
+                    before[c],
+                    after[c],
+                    before[c] / (double) pack.base().size(),
+                    total > 0 ? mass[c] / total : 0));
+        }
+        return rows;
+    }
+
+    /** Draw rate times weight, as far as it is known before training. */
+    private double[] firstEpochWeights() {
+        double[] weights = new double[set.size()];
+        Arrays.fill(weights, 1);
+        set.strategy().samples().draw().filter(Expression::isStatic).ifPresent(draw -> multiply(weights, draw));
+        List<WeightRule> rules = set.strategy().weights().rules();
+        for (int r = 0; r < rules.size(); r++) {
+            switch (rules.get(r)) {
+                case WeightRule.Table table -> {
+                    Map<String, Double> rows = Tables.inEpoch(set.weightTables().get(r), 1);
+                    for (int i = 0; i < weights.length; i++)
+                        weights[i] *= rows.getOrDefault(set.ids().get(i), 1.0);
+                }
+                case WeightRule.Value value -> {
+                    if (value.value().isStatic()) multiply(weights, value.value());
+                }
+            }
+        }
+        return weights;
+    }
+
+    private void multiply(double[] weights, Expression expression) {
+        double[] values = expression.evaluate(set.columns()::get, set.size());
+        for (int i = 0; i < weights.length; i++) weights[i] *= values[i];
+    }
+
+    private CheckReport.Duplicates duplicates() {
+        int pixels = pack.base().input().pixels();
+        Set<String> base = new HashSet<>();
+        Map<String, Integer> added = new HashMap<>();
+        for (int i = 0; i < pack.base().size(); i++) {
+            base.add(Digests.of(Arrays.copyOfRange(pack.base().images(), i * pixels, (i + 1) * pixels)));
+        }
+        int withBase = 0;
+        int among = 0;
+        for (int i = 0; i < set.size(); i++) {
+            if (!set.isAdded(i)) continue;
+            String digest = Digests.of(Arrays.copyOfRange(set.images(), i * pixels, (i + 1) * pixels));
+            if (base.contains(digest)) withBase++;
+            if (added.merge(digest, 1, Integer::sum) > 1) among++;
+        }
+        return new CheckReport.Duplicates(among, withBase);
+    }
+
+    private List<CheckReport.Rule> rules() {
+        List<CheckReport.Rule> rules = new ArrayList<>();
+        Strategy strategy = set.strategy();
+        strategy.samples().augment().forEach(step -> rule(rules, step.path(), step.where()));
+        for (LabelRule rule : strategy.labels().rules()) {
+            switch (rule) {
+                case LabelRule.Table table -> {}
+                case LabelRule.Smooth smooth -> rule(rules, rule.path(), smooth.where());
+                case LabelRule.TowardPrediction toward -> rule(rules, rule.path(), toward.where());
+            }
+        }
+        for (WeightRule rule : strategy.weights().rules()) {
+            if (rule instanceof WeightRule.Value value) {
+                rules.add(new CheckReport.Rule(
+                        rule.path(), value.value().source(), value.value().isStatic() ? set.size() : null, set.size()));
+            }
+        }
+        return rules;
+    }
+
+    private void rule(List<CheckReport.Rule> rules, String path, Optional<Expression> where) {
+        if (where.isEmpty()) {
+            rules.add(new CheckReport.Rule(path, "always", set.size(), set.size()));
+            return;
+        }
+        Integer matches = null;
+        if (where.get().isStatic()) {
+            double[] values = where.get().evaluate(set.columns()::get, set.size());
+            matches = (int) Arrays.stream(values, 0, set.size())
+                    .filter(value -> value != 0)
+                    .count();
+        }
+        rules.add(new CheckReport.Rule(path, where.get().source(), matches, set.size()));
+    }
+}

@@ -1,0 +1,177 @@
+package touchstone.evaluator.data;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import touchstone.evaluator.data.TaskPack.Hidden;
+import touchstone.evaluator.data.TaskPack.Normalization;
+import touchstone.evaluator.model.Architecture;
+import touchstone.evaluator.model.Weights;
+import touchstone.spec.task.TaskFile;
+import touchstone.spec.task.TaskParser;
+import touchstone.spec.text.CsvTable;
+import touchstone.spec.text.Problems;
+
+/**
+ * The archives that publication makes: {@code task.zip} for training and {@code hidden.zip} for scoring, arrays ready to
+ * use, every piece verified against the manifest when it is read.
+ */
+public final class PackedTask {
+
+    static final String MANIFEST = "manifest.json";
+    private static final String INITIAL = "initial.weights";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private PackedTask() {}
+
+    /** @param digests of all pieces, those of the hidden test included */
+    record Manifest(Map<String, String> digests, Normalization normalization) {}
+
+    /** The files of one part, ready to be stored. */
+    static Map<String, byte[]> pieces(String name, Part part) {
+        Map<String, byte[]> pieces = new LinkedHashMap<>();
+        TaskFile.Input input = part.input();
+        pieces.put(
+                name + ".images.npy",
+                Npy.write(Npy.ofBytes(part.images(), part.size(), input.channels(), input.height(), input.width())));
+        pieces.put(name + ".labels.npy", Npy.write(Npy.ofInts(part.labels())));
+        pieces.put(name + ".csv", csv(part, Map.of()));
+        return pieces;
+    }
+
+    static Map<String, byte[]> hiddenPieces(Hidden hidden) {
+        Map<String, byte[]> pieces = pieces("hidden", hidden.part());
+        List<String> folds = new ArrayList<>();
+        for (boolean inPublic : hidden.publicFold()) folds.add(inPublic ? "public" : "private");
+        pieces.put("hidden.csv", csv(hidden.part(), Map.of("fold", folds)));
+        return pieces;
+    }
+
+    private static byte[] csv(Part part, Map<String, List<String>> further) {
+        Map<String, List<String>> columns = new TreeMap<>(part.metadata());
+        columns.putAll(further);
+        StringBuilder text = new StringBuilder("id");
+        columns.keySet().forEach(column -> text.append(',').append(quoted(column)));
+        for (int i = 0; i < part.size(); i++) {
+            text.append('\n').append(quoted(part.ids().get(i)));
+            for (List<String> values : columns.values()) text.append(',').append(quoted(values.get(i)));
+        }
+        return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String quoted(String field) {
+        boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
+    }
+
+    /** Writes {@code task.zip}, and {@code hidden.zip} when the hidden test is at hand. */
+    public static void write(TaskPack pack, Path folder) throws IOException {
+        Map<String, byte[]> pieces = new LinkedHashMap<>();
+        pieces.put(TaskParser.FILE, pack.text().getBytes(StandardCharsets.UTF_8));
+        pieces.put(MANIFEST, JSON.writeValueAsBytes(new Manifest(new TreeMap<>(pack.digests()), pack.normalization())));
+        pieces.put(INITIAL, pack.initial().toBytes());
+        pieces.putAll(pieces("base", pack.base()));
+        pieces.putAll(pieces("validation", pack.validation()));
+        zip(folder.resolve("task.zip"), pieces);
+        if (pack.hidden().isPresent())
+            zip(folder.resolve("hidden.zip"), hiddenPieces(pack.hidden().get()));
+    }
+
+    /** A zip with fixed times: the same pieces give the same archive on the same JDK. */
+    public static void zip(Path file, Map<String, byte[]> pieces) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (var piece : pieces.entrySet()) {
+                ZipEntry entry = new ZipEntry(piece.getKey());
+                entry.setTimeLocal(java.time.LocalDateTime.of(2026, 1, 1, 0, 0));
+                zip.putNextEntry(entry);
+                zip.write(piece.getValue());
+                zip.closeEntry();
+            }
+        }
+    }
+
+    /** Throws {@link IOException} when a piece is missing or not what the manifest says: then the pack is damaged. */
+    static TaskPack read(Archive archive) throws IOException {
+        Manifest manifest = JSON.readValue(raw(archive, MANIFEST), Manifest.class);
+        String text = new String(piece(archive, TaskParser.FILE, manifest), StandardCharsets.UTF_8);
+        Problems problems = new Problems();
+        Optional<TaskFile> file = TaskParser.parse(text, problems);
+        if (file.isEmpty() || !problems.isEmpty()) throw new IOException("damaged pack: " + problems.list());
+        Weights like = Weights.initial(
+                Architecture.layers(
+                        file.get().recipe().model(),
+                        file.get().data().input(),
+                        file.get().data().classes().size()),
+                0);
+        Weights initial = Weights.read(piece(archive, INITIAL, manifest), like);
+        return new TaskPack(
+                text,
+                file.get(),
+                part(archive, "base", manifest, file.get()),
+                part(archive, "validation", manifest, file.get()),
+                Optional.empty(),
+                initial,
+                manifest.normalization(),
+                manifest.digests(),
+                Optional.empty());
+    }
+
+    /** The hidden test of a task, verified against the digests in its pack. */
+    public static Hidden readHidden(Path file, TaskPack pack) throws IOException {
+        Problems problems = new Problems();
+        try (Archive archive = Archive.open(file, Archive.Limits.TASK, problems)
+                .orElseThrow(() -> new IOException("damaged pack: " + problems.list()))) {
+            Manifest manifest = new Manifest(pack.digests(), pack.normalization());
+            Part part = part(archive, "hidden", manifest, pack.file());
+            List<String> folds = part.metadata().get("fold");
+            boolean[] inPublic = new boolean[part.size()];
+            for (int i = 0; i < inPublic.length; i++) inPublic[i] = folds.get(i).equals("public");
+            return new Hidden(part, inPublic);
+        }
+    }
+
+    private static Part part(Archive archive, String name, Manifest manifest, TaskFile file) throws IOException {
+        Npy images = Npy.read(piece(archive, name + ".images.npy", manifest));
+        int[] labels = Npy.read(piece(archive, name + ".labels.npy", manifest)).ints();
+        Problems problems = new Problems();
+        CsvTable table = CsvTable.read(
+                        name + ".csv", new ByteArrayInputStream(piece(archive, name + ".csv", manifest)), problems)
+                .orElseThrow(() -> new IOException("damaged pack: " + problems.list()));
+        Map<String, List<String>> columns = new LinkedHashMap<>();
+        for (int c = 0; c < table.columns().size(); c++) {
+            int column = c;
+            columns.put(
+                    table.columns().get(c),
+                    table.rows().stream().map(row -> row.fields().get(column)).toList());
+        }
+        List<String> ids = columns.remove("id");
+        return new Part(file.data().input(), images.data(), labels, ids, columns);
+    }
+
+    private static byte[] piece(Archive archive, String name, Manifest manifest) throws IOException {
+        byte[] bytes = raw(archive, name);
+        if (!Digests.of(bytes).equals(manifest.digests().get(name))) {
+            throw new IOException("damaged pack: '" + name + "' is not what the manifest says");
+        }
+        return bytes;
+    }
+
+    private static byte[] raw(Archive archive, String name) throws IOException {
+        Problems problems = new Problems();
+        if (!archive.names().contains(name)) throw new IOException("damaged pack: '" + name + "' is missing");
+        return archive.read(name, problems).orElseThrow(() -> new IOException("damaged pack: " + problems.list()));
+    }
+}

@@ -1,0 +1,198 @@
+package touchstone.evaluator.data;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import touchstone.spec.text.Problem;
+import touchstone.spec.text.Problems;
+
+/**
+ * A zip read from its central directory. Names are only keys: nothing is ever written under them. A single folder around
+ * everything is looked through, as are the entries that operating systems add.
+ */
+final class ZipArchive implements Archive {
+
+    private static final int NAME_CHARACTERS_MAX = 200;
+    /** Small files may grow as they like. */
+    private static final int GROWTH_FREE_BYTES = 1 << 20;
+
+    private final ZipFile zip;
+    private final Limits limits;
+    private final Map<String, ZipArchiveEntry> entries;
+    private long inflated;
+
+    private ZipArchive(ZipFile zip, Limits limits, Map<String, ZipArchiveEntry> entries) {
+        this.zip = zip;
+        this.limits = limits;
+        this.entries = entries;
+    }
+
+    static Optional<ZipArchive> open(Path path, Limits limits, Problems problems) throws IOException {
+        if (!Files.isRegularFile(path)) {
+            problems.add(Problem.of(null, "there is no file or folder '" + path + "'", "check the path"));
+            return Optional.empty();
+        }
+        if (declaredEntries(path) > limits.entriesMax()) {
+            problems.add(tooManyEntries(limits));
+            return Optional.empty();
+        }
+        ZipFile zip;
+        try {
+            zip = ZipFile.builder().setPath(path).get();
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add(Problem.of(
+                    null,
+                    "this is not a zip archive that can be read",
+                    "pack strategy.yaml and its files with 'zip -r'"));
+            return Optional.empty();
+        }
+        int before = problems.count();
+        Map<String, ZipArchiveEntry> entries = entries(zip, limits, problems);
+        if (problems.count() > before) {
+            zip.close();
+            return Optional.empty();
+        }
+        return Optional.of(new ZipArchive(zip, limits, withoutOuterFolder(entries)));
+    }
+
+    /** The count in the end record, read before any entry is: 65,535 stands for more in the zip64 record. */
+    private static long declaredEntries(Path path) throws IOException {
+        try (var file = Files.newByteChannel(path)) {
+            long from = Math.max(0, file.size() - 22 - 65_535);
+            file.position(from);
+            byte[] tail = new byte[(int) (file.size() - from)];
+            var buffer = java.nio.ByteBuffer.wrap(tail).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            while (buffer.hasRemaining() && file.read(buffer) >= 0) {
+                // reads until the tail is full
+            }
+            for (int at = tail.length - 22; at >= 0; at--) {
+                if (buffer.getInt(at) == 0x06054b50) return buffer.getShort(at + 10) & 0xffff;
+            }
+            return 0;
+        }
+    }
+
+    private static Problem tooManyEntries(Limits limits) {
+        return Problem.of(
+                null,
+                "the archive holds more than " + limits.entriesMax() + " files",
+                "at most " + limits.entriesMax() + "; put many images into fewer files");
+    }
+
+    private static Map<String, ZipArchiveEntry> entries(ZipFile zip, Limits limits, Problems problems) {
+        Map<String, ZipArchiveEntry> entries = new TreeMap<>();
+        Set<String> folded = new HashSet<>();
+        for (Enumeration<ZipArchiveEntry> all = zip.getEntries(); all.hasMoreElements(); ) {
+            ZipArchiveEntry entry = all.nextElement();
+            String name = entry.getName();
+            if (entry.isDirectory() || isByTheSystem(name)) continue;
+            String shown = name.length() > 60 ? name.substring(0, 60) + "…" : name;
+            if (!isSafe(name)) {
+                problems.add(Problem.of(
+                        null,
+                        "'" + printable(shown) + "' is not an allowed file name",
+                        "use relative names without '..', backslashes or control characters"));
+            } else if (entry.isUnixSymlink()) {
+                problems.add(Problem.of(shown, "this entry is a link", "put the file itself into the archive"));
+            } else if (entry.getGeneralPurposeBit().usesEncryption()) {
+                problems.add(Problem.of(shown, "this entry is encrypted", "pack without a password"));
+            } else if (!zip.canReadEntryData(entry)) {
+                problems.add(Problem.of(shown, "this entry's compression is not known", "pack with deflate"));
+            } else if (!folded.add(name.toLowerCase(Locale.ROOT))) {
+                problems.add(Problem.of(shown, "two entries have this name", "keep one of them"));
+            } else {
+                entries.put(name, entry);
+            }
+            if (entries.size() > limits.entriesMax()) {
+                problems.add(tooManyEntries(limits));
+                break;
+            }
+        }
+        return entries;
+    }
+
+    private static boolean isByTheSystem(String name) {
+        return name.startsWith("__MACOSX/") || name.endsWith(".DS_Store") || name.endsWith("Thumbs.db");
+    }
+
+    private static boolean isSafe(String name) {
+        if (name.isEmpty() || name.length() > NAME_CHARACTERS_MAX || name.startsWith("/") || name.contains("\\")) {
+            return false;
+        }
+        if (name.chars().anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)) {
+            return false;
+        }
+        for (String part : name.split("/", -1))
+            if (part.equals("..") || part.equals(".") || part.isEmpty()) return false;
+        return !(name.length() > 1 && name.charAt(1) == ':');
+    }
+
+    private static String printable(String name) {
+        return name.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    }
+
+    private static Map<String, ZipArchiveEntry> withoutOuterFolder(Map<String, ZipArchiveEntry> entries) {
+        if (entries.isEmpty()) return entries;
+        String first = entries.keySet().iterator().next();
+        int slash = first.indexOf('/');
+        if (slash < 0) return entries;
+        String folder = first.substring(0, slash + 1);
+        if (!entries.keySet().stream().allMatch(name -> name.startsWith(folder))) return entries;
+        Map<String, ZipArchiveEntry> inner = new TreeMap<>();
+        entries.forEach((name, entry) -> inner.put(name.substring(folder.length()), entry));
+        return inner;
+    }
+
+    @Override
+    public Set<String> names() {
+        return entries.keySet();
+    }
+
+    @Override
+    public Optional<byte[]> read(String name, Problems problems) throws IOException {
+        ZipArchiveEntry entry = entries.get(name);
+        long compressed = Math.max(1, entry.getCompressedSize());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] chunk = new byte[1 << 16];
+        try (InputStream stream = zip.getInputStream(entry)) {
+            for (int read; (read = stream.read(chunk)) >= 0; ) {
+                bytes.write(chunk, 0, read);
+                inflated += read;
+                if (inflated > limits.inflatedBytesMax()) {
+                    problems.add(Problem.of(
+                            null,
+                            "the archive unpacks to more than " + (limits.inflatedBytesMax() >> 20) + " MB",
+                            "send less"));
+                    return Optional.empty();
+                }
+                if (bytes.size() > GROWTH_FREE_BYTES && bytes.size() / compressed > limits.growthMax()) {
+                    problems.add(Problem.of(
+                            name,
+                            "this file grows more than " + limits.growthMax() + "-fold when unpacked",
+                            "send real data"));
+                    return Optional.empty();
+                }
+            }
+        } catch (IOException e) {
+            problems.add(Problem.of(name, "this file cannot be unpacked", "pack the archive again"));
+            return Optional.empty();
+        }
+        return Optional.of(bytes.toByteArray());
+    }
+
+    @Override
+    public void close() throws IOException {
+        zip.close();
+    }
+}

@@ -1,0 +1,170 @@
+package touchstone.evaluator.job;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import touchstone.evaluator.data.Digests;
+import touchstone.spec.job.JobOrder;
+
+/** The job's side of the conversation with the server; repeats what did not get through. Thread-safe after {@link #start}. */
+final class JobClient implements AutoCloseable {
+
+    /** A server that is away for longer has lost this job; it will be tried again. */
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    private static final long PAUSE_MILLIS_MAX = 10_000;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final String attempt;
+    private final String token;
+    private volatile @Nullable String session;
+
+    /** @param attempt address of the attempt, without a slash at its end */
+    JobClient(String attempt, String token) {
+        this.attempt = attempt;
+        this.token = token;
+    }
+
+    /** The server wants this job no more. */
+    static final class Stopped extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Stopped(String message) {
+            super(message);
+        }
+    }
+
+    /** The server could not be reached for longer than patience lasts. */
+    static final class Unreachable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unreachable(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    JobOrder start() throws Stopped, Unreachable, IOException {
+        HttpRequest.Builder request =
+                request("start").header("Content-Type", "application/json").POST(BodyPublishers.ofString("{}"));
+        byte[] body = send(request, HttpResponse.BodyHandlers.ofByteArray());
+        JobOrder order = Json.MAPPER.readValue(body, JobOrder.class);
+        session = order.session();
+        return order;
+    }
+
+    /** Fetches an input and verifies its digest. */
+    Path fetch(JobOrder order, String name, Path folder) throws Stopped, Unreachable, IOException {
+        JobOrder.Input input = order.inputs().stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the order names no input '" + name + "'"));
+        Path file = folder.resolve(name);
+        send(request("inputs/" + name).GET(), HttpResponse.BodyHandlers.ofFile(file));
+        String found = Digests.of(Files.readAllBytes(file));
+        if (!found.equals(input.digest())) {
+            throw new IOException("'" + name + "' has digest " + found + ", the order says " + input.digest());
+        }
+        return file;
+    }
+
+    void putJson(String name, Object message) throws Stopped, Unreachable {
+        send(
+                request(name)
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString(Json.text(message))),
+                HttpResponse.BodyHandlers.discarding());
+    }
+
+    void putBytes(String name, byte[] bytes, String digest) throws Stopped, Unreachable {
+        send(
+                request(name)
+                        .header("Content-Type", "application/octet-stream")
+                        .header("Touchstone-Digest", digest)
+                        .PUT(BodyPublishers.ofByteArray(bytes)),
+                HttpResponse.BodyHandlers.discarding());
+    }
+
+    /** One try, for what is worth nothing when late. False = it did not get through. */
+    boolean tryPutJson(String name, Object message) throws Stopped {
+        HttpRequest request = signed(request(name)
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString(Json.text(message))))
+                .build();
+        try {
+            HttpResponse<Void> response = http.send(request, HttpResponse.BodyHandlers.discarding());
+            stopIfTold(response);
+            return response.statusCode() < 300;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(attempt + "/" + path)).timeout(REQUEST_TIMEOUT);
+    }
+
+    private HttpRequest.Builder signed(HttpRequest.Builder request) {
+        request.setHeader("Authorization", "Bearer " + token);
+        if (session != null) request.setHeader("Touchstone-Session", session);
+        return request;
+    }
+
+    private <T> T send(HttpRequest.Builder builder, HttpResponse.BodyHandler<T> handler) throws Stopped, Unreachable {
+        HttpRequest request = signed(builder).build();
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        long pause = 100;
+        while (true) {
+            @Nullable Exception failure = null;
+            String reason;
+            try {
+                HttpResponse<T> response = http.send(request, handler);
+                stopIfTold(response);
+                if (response.statusCode() < 300) return response.body();
+                reason = request.uri().getPath() + " was answered with " + response.statusCode();
+                if (response.statusCode() < 500 && response.statusCode() != 429) throw new Unreachable(reason, null);
+            } catch (IOException e) {
+                failure = e;
+                reason = request.uri().getPath() + " did not get through";
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Unreachable("interrupted", e);
+            }
+            if (System.nanoTime() > until) throw new Unreachable(reason, failure);
+            pause(pause + ThreadLocalRandom.current().nextLong(pause));
+            pause = Math.min(PAUSE_MILLIS_MAX, pause * 2);
+        }
+    }
+
+    private static void pause(long millis) throws Unreachable {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unreachable("interrupted", e);
+        }
+    }
+
+    private static void stopIfTold(HttpResponse<?> response) throws Stopped {
+        if (response.statusCode() == 409 || response.statusCode() == 401) {
+            throw new Stopped(response.uri().getPath() + " was answered with " + response.statusCode());
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

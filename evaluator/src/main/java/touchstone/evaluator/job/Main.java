@@ -1,0 +1,37 @@
+package touchstone.evaluator.job;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The evaluator's door: one command a process. */
+@Command(
+        name = "evaluator",
+        description = "Checks strategies, trains the frozen model on them and scores it.",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            CheckCommand.class,
+            PublishCommand.class,
+            TrainCommand.class,
+            ScoreCommand.class,
+            EvaluateCommand.class
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.setProperty("java.awt.headless", "true");
+        CommandLine line = new CommandLine(new Main());
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler((exception, command, parsed) -> {
+            exception.printStackTrace(System.err);
+            return Exit.FAULT;
+        });
+        int status = line.execute(arguments);
+        System.out.flush();
+        // Threads of the numeric library must not keep a finished command alive.
+        Runtime.getRuntime().halt(status);
+    }
+}

@@ -1,0 +1,163 @@
+package touchstone.evaluator.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import touchstone.evaluator.data.Digests;
+
+/** Named float32 arrays in a fixed order; as a file, the safetensors format (github.com/huggingface/safetensors). */
+public record Weights(Map<String, Tensor> tensors) {
+
+    /** @param trained false for what batch norm only observes */
+    public record Tensor(int[] shape, float[] values, boolean trained, boolean decayed) {}
+
+    private static final int HEADER_BYTES_MAX = 1 << 20;
+
+    public Weights {
+        tensors = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    }
+
+    /**
+     * Initial weights from a seed, the same on every machine: He et al. (2015) for convolutions and hidden layers, uniform in
+     * ±1/sqrt(in) for the last one; batch norm starts at scale 1 and shift 0.
+     */
+    public static Weights initial(List<Layer> layers, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            String name = "layer" + i;
+            switch (layers.get(i)) {
+                case Layer.Convolution c -> {
+                    int fan = c.in() * c.kernel() * c.kernel();
+                    float[] values = gaussian(random, c.out() * fan, StrictMath.sqrt(2.0 / fan));
+                    tensors.put(
+                            name + ".weight",
+                            new Tensor(new int[] {c.out(), c.in(), c.kernel(), c.kernel()}, values, true, true));
+                }
+                case Layer.Linear l -> {
+                    boolean last = i == layers.size() - 1;
+                    float[] values = last
+                            ? uniform(random, l.in() * l.out(), 1 / StrictMath.sqrt(l.in()))
+                            : gaussian(random, l.in() * l.out(), StrictMath.sqrt(2.0 / l.in()));
+                    tensors.put(name + ".weight", new Tensor(new int[] {l.out(), l.in()}, values, true, true));
+                    tensors.put(name + ".bias", new Tensor(new int[] {l.out()}, new float[l.out()], true, false));
+                }
+                case Layer.BatchNorm b -> {
+                    int[] shape = {b.channels()};
+                    tensors.put(name + ".scale", new Tensor(shape, filled(b.channels(), 1), true, false));
+                    tensors.put(name + ".shift", new Tensor(shape, filled(b.channels(), 0), true, false));
+                    tensors.put(name + ".mean", new Tensor(shape, filled(b.channels(), 0), false, false));
+                    tensors.put(name + ".variance", new Tensor(shape, filled(b.channels(), 1), false, false));
+                }
+                case Layer.Relu relu -> {}
+                case Layer.Flatten flatten -> {}
+            }
+        }
+        return new Weights(tensors);
+    }
+
+    private static float[] gaussian(SplittableRandom random, int n, double deviation) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
+            values[i] = (float) (deviation * radius * StrictMath.cos(2 * Math.PI * random.nextDouble()));
+        }
+        return values;
+    }
+
+    private static float[] uniform(SplittableRandom random, int n, double bound) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+        return values;
+    }
+
+    private static float[] filled(int n, float value) {
+        float[] values = new float[n];
+        Arrays.fill(values, value);
+        return values;
+    }
+
+    /** The same weights with other values, by name. */
+    public Weights with(Map<String, float[]> values) {
+        Map<String, Tensor> changed = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) ->
+                changed.put(name, new Tensor(tensor.shape(), values.get(name), tensor.trained(), tensor.decayed())));
+        return new Weights(changed);
+    }
+
+    public byte[] toBytes() {
+        ObjectNode header = new ObjectMapper().createObjectNode();
+        int offset = 0;
+        for (var entry : tensors.entrySet()) {
+            ObjectNode one = header.putObject(entry.getKey()).put("dtype", "F32");
+            one.putPOJO("shape", entry.getValue().shape());
+            int end = offset + 4 * entry.getValue().values().length;
+            one.putPOJO("data_offsets", new int[] {offset, end});
+            offset = end;
+        }
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + json.length + offset).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(json.length).put(json);
+        for (Tensor tensor : tensors.values()) for (float value : tensor.values()) file.putFloat(value);
+        return file.array();
+    }
+
+    /**
+     * Reads what {@link #toBytes} wrote for the same layers. Throws {@link IllegalArgumentException} when names or shapes
+     * differ from {@code like}.
+     */
+    public static Weights read(byte[] bytes, Weights like) {
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.length < 8) throw new IllegalArgumentException("the weights file ends too early");
+        long length = file.getLong();
+        if (length < 2 || length > HEADER_BYTES_MAX || length > file.remaining()) {
+            throw new IllegalArgumentException("the header of the weights file cannot be read");
+        }
+        byte[] json = new byte[(int) length];
+        file.get(json);
+        int start = file.position();
+        try {
+            JsonNode header = new ObjectMapper().readTree(json);
+            List<String> names = new ArrayList<>();
+            header.fieldNames().forEachRemaining(names::add);
+            if (!names.equals(List.copyOf(like.tensors.keySet()))) {
+                throw new IllegalArgumentException("the weights file belongs to another architecture");
+            }
+            Map<String, float[]> values = new LinkedHashMap<>();
+            for (String name : names) {
+                int from = header.get(name).get("data_offsets").get(0).asInt();
+                float[] one = new float[like.tensors.get(name).values().length];
+                if (header.get(name).get("data_offsets").get(1).asInt() - from != 4 * one.length
+                        || start + from + 4 * one.length > bytes.length) {
+                    throw new IllegalArgumentException("'" + name + "' has another size than the architecture says");
+                }
+                file.position(start + from)
+                        .slice()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asFloatBuffer()
+                        .get(one);
+                values.put(name, one);
+            }
+            return like.with(values);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the header of the weights file is not JSON", e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the weights file cannot be read", e);
+        }
+    }
+
+    public String digest() {
+        return Digests.of(toBytes());
+    }
+}

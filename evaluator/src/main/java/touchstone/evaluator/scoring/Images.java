@@ -1,0 +1,43 @@
+package touchstone.evaluator.scoring;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.List;
+import touchstone.evaluator.data.TaskPack.Normalization;
+import touchstone.spec.task.TaskFile.Input;
+
+/** Images on the device: all of a set as one array of bytes, batches as fractions. */
+public final class Images {
+    private Images() {}
+
+    /** Unsigned bytes [image, channel, row, column]. */
+    public static NDArray toDevice(byte[] images, int count, Input input, NDManager manager) {
+        return manager.create(
+                ByteBuffer.wrap(images),
+                new Shape(count, input.channels(), input.height(), input.width()),
+                DataType.UINT8);
+    }
+
+    /** Float32 in 0 to 1, attached to {@code step}. */
+    public static NDArray select(NDArray images, long[] positions, NDManager step) {
+        NDArray bytes = images.get(step.create(positions));
+        bytes.attach(step);
+        return bytes.toType(DataType.FLOAT32, false).div(255);
+    }
+
+    /** With the task's own constants, whatever the training set has become. */
+    public static NDArray normalize(NDArray images, Normalization normalization) {
+        NDManager manager = images.getManager();
+        return images.sub(perChannel(normalization.mean(), manager))
+                .div(perChannel(normalization.deviation(), manager));
+    }
+
+    private static NDArray perChannel(List<Double> values, NDManager manager) {
+        float[] numbers = new float[values.size()];
+        for (int c = 0; c < numbers.length; c++) numbers[c] = values.get(c).floatValue();
+        return manager.create(numbers, new Shape(1, numbers.length, 1, 1));
+    }
+}

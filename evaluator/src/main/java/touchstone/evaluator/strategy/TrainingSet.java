@@ -1,0 +1,59 @@
+package touchstone.evaluator.strategy;
+
+import java.util.List;
+import java.util.Map;
+import touchstone.spec.strategy.Strategy;
+import touchstone.spec.strategy.Tables;
+
+/**
+ * What is trained on: the base set less what was dropped plus what was added, with the labels that files and static rules
+ * make.
+ *
+ * @param digest of the strategy: its files' names and contents
+ * @param images unsigned bytes, [sample, channel, row, column]
+ * @param keys of the samples' draws
+ * @param baseIndex position in the base set, or -1 for an added sample
+ * @param given [sample][class]: as published, or as first added
+ * @param labels [sample][class]: after files and static rules; on the simplex
+ * @param columns the static names' values
+ * @param weightTables by the rule's position among the weight rules
+ */
+public record TrainingSet(
+        Strategy strategy,
+        String digest,
+        byte[] images,
+        List<String> ids,
+        long[] keys,
+        int[] baseIndex,
+        double[][] given,
+        double[][] labels,
+        Map<String, double[]> columns,
+        Map<Integer, List<Tables.Weight>> weightTables) {
+
+    public TrainingSet {
+        ids = List.copyOf(ids);
+        columns = Map.copyOf(columns);
+        weightTables = Map.copyOf(weightTables);
+    }
+
+    public int size() {
+        return baseIndex.length;
+    }
+
+    public boolean isAdded(int sample) {
+        return baseIndex[sample] < 0;
+    }
+
+    public int addedCount() {
+        int count = 0;
+        for (int index : baseIndex) if (index < 0) count++;
+        return count;
+    }
+
+    /** The class of most weight; the lowest on a tie. */
+    public static int hard(double[] label) {
+        int best = 0;
+        for (int c = 1; c < label.length; c++) if (label[c] > label[best]) best = c;
+        return best;
+    }
+}

@@ -1,0 +1,151 @@
+package touchstone.evaluator.training;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import touchstone.evaluator.augmentation.Place;
+import touchstone.evaluator.strategy.TrainingSet;
+
+/**
+ * What training saw of each sample in the epochs before. NaN until a sample was first drawn; a sample that is not drawn keeps
+ * what it had.
+ */
+final class Observations {
+
+    /** Weight of the past in a running mean; the first value is taken whole. */
+    private static final double MEMORY = 0.7;
+
+    private final int classes;
+    private final Map<String, double[]> columns = new HashMap<>();
+    private final double[][] prediction;
+    private final boolean[] wasCorrect;
+
+    Observations(int samples, int classes) {
+        this.classes = classes;
+        for (String name : touchstone.spec.catalogue.Names.OBSERVED_NUMBERS) {
+            double[] column = new double[samples];
+            Arrays.fill(column, Double.NaN);
+            columns.put(name, column);
+        }
+        double[] predicted = new double[samples];
+        Arrays.fill(predicted, Double.NaN);
+        columns.put("prediction", predicted);
+        prediction = new double[samples][];
+        wasCorrect = new boolean[samples];
+    }
+
+    /** A column of an observed name, or null for a name of another kind. */
+    double @org.jspecify.annotations.Nullable [] find(String name) {
+        return columns.get(name);
+    }
+
+    boolean isSeen(int sample) {
+        return prediction[sample] != null;
+    }
+
+    /** Running mean of the predicted distribution; the sample must have been seen. */
+    double[] prediction(int sample) {
+        return prediction[sample];
+    }
+
+    /**
+     * Takes in one epoch.
+     *
+     * @param logProbabilities [place][class], of the training forward pass
+     * @param labels [sample][class], as they were in this epoch
+     */
+    void add(List<Place> places, float[] logProbabilities, double[][] labels, double[][] given) {
+        Map<Integer, double[]> sums = new HashMap<>();
+        Map<Integer, Integer> counts = new HashMap<>();
+        // Loss and confidence against the current and the given label, then the distribution.
+        for (int p = 0; p < places.size(); p++) {
+            int sample = places.get(p).sample();
+            double[] sum = sums.computeIfAbsent(sample, key -> new double[4 + classes]);
+            counts.merge(sample, 1, Integer::sum);
+            for (int c = 0; c < classes; c++) {
+                double log = logProbabilities[p * classes + c];
+                double probability = StrictMath.exp(log);
+                sum[0] -= labels[sample][c] * log;
+                sum[1] += labels[sample][c] * probability;
+                sum[2] -= given[sample][c] * log;
+                sum[3] += given[sample][c] * probability;
+                sum[4 + c] += probability;
+            }
+        }
+        sums.forEach((sample, sum) -> {
+            int count = counts.get(sample);
+            for (int k = 0; k < sum.length; k++) sum[k] /= count;
+            observe(sample, sum, TrainingSet.hard(labels[sample]));
+        });
+        rank(labels);
+    }
+
+    private void observe(int sample, double[] sum, int label) {
+        double[] now = Arrays.copyOfRange(sum, 4, sum.length);
+        int top = TrainingSet.hard(now);
+        double bestOther = 0;
+        for (int c = 0; c < classes; c++) if (c != label) bestOther = Math.max(bestOther, now[c]);
+        boolean first = prediction[sample] == null;
+        boolean correct = top == label;
+        if (first) {
+            prediction[sample] = now.clone();
+            set("times_correct", sample, 0);
+            set("times_forgotten", sample, 0);
+        } else {
+            for (int c = 0; c < classes; c++) {
+                prediction[sample][c] = MEMORY * prediction[sample][c] + (1 - MEMORY) * now[c];
+            }
+        }
+        set("loss", sample, sum[0]);
+        set("confidence", sample, sum[1]);
+        set("given_loss", sample, sum[2]);
+        set("given_confidence", sample, sum[3]);
+        set("mean_loss", sample, first ? sum[0] : running("mean_loss", sample, sum[0]));
+        set("mean_confidence", sample, first ? sum[1] : running("mean_confidence", sample, sum[1]));
+        set("top_probability", sample, now[top]);
+        set("margin", sample, now[label] - bestOther);
+        set("prediction", sample, TrainingSet.hard(prediction[sample]));
+        if (correct) set("times_correct", sample, columns.get("times_correct")[sample] + 1);
+        if (!correct && wasCorrect[sample]) {
+            set("times_forgotten", sample, columns.get("times_forgotten")[sample] + 1);
+        }
+        wasCorrect[sample] = correct;
+    }
+
+    private double running(String name, int sample, double value) {
+        return MEMORY * columns.get(name)[sample] + (1 - MEMORY) * value;
+    }
+
+    private void set(String name, int sample, double value) {
+        columns.get(name)[sample] = value;
+    }
+
+    /** Ranks over the samples seen so far: (mean position - 0.5) / count; ties share their mean position. */
+    private void rank(double[][] labels) {
+        int n = prediction.length;
+        int[] all = IntStream.range(0, n).filter(this::isSeen).toArray();
+        rank(all, "loss_rank");
+        for (int c = 0; c < classes; c++) {
+            int label = c;
+            rank(
+                    Arrays.stream(all)
+                            .filter(i -> TrainingSet.hard(labels[i]) == label)
+                            .toArray(),
+                    "class_loss_rank");
+        }
+    }
+
+    private void rank(int[] samples, String target) {
+        double[] loss = columns.get("loss");
+        Integer[] order = Arrays.stream(samples).boxed().toArray(Integer[]::new);
+        Arrays.sort(order, (a, b) -> Double.compare(loss[a], loss[b]));
+        for (int from = 0; from < order.length; ) {
+            int to = from;
+            while (to < order.length && loss[order[to]] == loss[order[from]]) to++;
+            for (int k = from; k < to; k++) set(target, order[k], (from + to) / 2.0 / order.length);
+            from = to;
+        }
+    }
+}

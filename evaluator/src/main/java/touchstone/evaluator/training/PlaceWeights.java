@@ -1,0 +1,36 @@
+package touchstone.evaluator.training;
+
+import java.util.Arrays;
+import java.util.List;
+import touchstone.evaluator.augmentation.Place;
+import touchstone.evaluator.strategy.TrainingSet;
+
+/**
+ * Weights of an epoch's places: their mean is 1 and none is above the cap, so that a weight says how much a sample counts
+ * against the others and never how fast the model learns.
+ */
+final class PlaceWeights {
+
+    /** Added samples never have more than this share of the weight. */
+    static final double ADDED_SHARE_MAX = 0.5;
+
+    private PlaceWeights() {}
+
+    /** @param weights one a sample, finite, 0 or more; where every drawn one is 0, all count as 1 */
+    static double[] of(List<Place> places, double[] weights, TrainingSet set, double cap) {
+        double[] raw =
+                places.stream().mapToDouble(place -> weights[place.sample()]).toArray();
+        if (Arrays.stream(raw).allMatch(weight -> weight == 0)) Arrays.fill(raw, 1);
+        double added = 0;
+        double base = 0;
+        for (int p = 0; p < raw.length; p++) {
+            if (set.isAdded(places.get(p).sample())) added += raw[p];
+            else base += raw[p];
+        }
+        if (base > 0 && added > ADDED_SHARE_MAX * (added + base)) {
+            double scale = ADDED_SHARE_MAX / (1 - ADDED_SHARE_MAX) * base / added;
+            for (int p = 0; p < raw.length; p++) if (set.isAdded(places.get(p).sample())) raw[p] *= scale;
+        }
+        return Share.fill(raw, raw.length, cap);
+    }
+}

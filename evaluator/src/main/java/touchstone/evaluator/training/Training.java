@@ -1,0 +1,173 @@
+package touchstone.evaluator.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+import touchstone.evaluator.augmentation.Augmentation;
+import touchstone.evaluator.augmentation.Place;
+import touchstone.evaluator.data.TaskPack;
+import touchstone.evaluator.device.NumericEngine;
+import touchstone.evaluator.model.Network;
+import touchstone.evaluator.model.Weights;
+import touchstone.evaluator.scoring.Images;
+import touchstone.evaluator.scoring.Prediction;
+import touchstone.evaluator.strategy.TrainingSet;
+import touchstone.spec.job.CurvePoint;
+import touchstone.spec.task.TaskFile.Recipe;
+
+/**
+ * Trains the frozen model on one training set. One straight loop: an epoch is {@code ceil(base size / batch)} steps whatever
+ * the strategy does; what it says is read at the epoch's start from the epochs before; the last step's weights are the result.
+ */
+public final class Training {
+
+    /** A step's loss is scaled down when its mean weight exceeds this, so that bunched weights are no larger step. */
+    private static final double STEP_WEIGHT_MAX = 2;
+
+    private final TaskPack pack;
+    private final TrainingSet set;
+    private final long seed;
+    private final NumericEngine engine;
+
+    public Training(TaskPack pack, TrainingSet set, long seed, NumericEngine engine) {
+        this.pack = pack;
+        this.set = set;
+        this.seed = seed;
+        this.engine = engine;
+    }
+
+    /** Told as training goes; must not block for long. */
+    public interface Listener {
+        /** @param step steps done of {@code steps} in the whole run */
+        void step(int epoch, int step, int steps);
+
+        void epoch(CurvePoint point);
+    }
+
+    public sealed interface Outcome {
+        /** @param notes sentences for the contestant about what the rules did */
+        record Trained(Weights weights, List<String> notes) implements Outcome {}
+
+        /** The loss stopped being a finite number. @param epoch counted from 1 */
+        record Diverged(int epoch) implements Outcome {}
+    }
+
+    /** Must be called on the thread that started the engine: gradient mode belongs to a thread. */
+    public Outcome run(Listener listener) {
+        Recipe recipe = pack.file().recipe();
+        int batch = recipe.batch();
+        int stepsPerEpoch = pack.stepsPerEpoch();
+        int steps = stepsPerEpoch * recipe.epochs();
+        int classes = pack.classes().size();
+        Observations observations = new Observations(set.size(), classes);
+        EpochRules rules = new EpochRules(set, recipe.epochs(), observations);
+        Draw draw = new Draw(set, stepsPerEpoch * batch, seed);
+        Schedule schedule = new Schedule(recipe.schedule(), steps);
+        Augmentation augmentation = new Augmentation(
+                set.strategy().samples().augment(), pack.file().data().input(), seed);
+        try (NDManager manager = engine.newManager()) {
+            Network network = new Network(pack.layers(), pack.initial(), manager, true);
+            Sgd sgd = new Sgd(recipe.optimizer(), network, pack.initial());
+            Prediction prediction = new Prediction(pack, network, manager);
+            NDArray images =
+                    Images.toDevice(set.images(), set.size(), pack.file().data().input(), manager);
+            for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
+                rules.begin(epoch);
+                List<Place> places = draw.epoch(epoch, rules.rates());
+                boolean[][] conditions = rules.conditions();
+                double[] weights = PlaceWeights.of(places, rules.weights(), set, weightCap());
+                float[] logProbabilities = new float[places.size() * classes];
+                for (int s = 0; s < stepsPerEpoch; s++) {
+                    int from = s * batch;
+                    List<Place> inBatch = places.subList(from, from + batch);
+                    double rate = schedule.rate((epoch - 1) * stepsPerEpoch + s);
+                    try (NDManager step = manager.newSubManager()) {
+                        NDArray x = Images.select(
+                                images,
+                                inBatch.stream().mapToLong(Place::sample).toArray(),
+                                step);
+                        x = augmentation.apply(x, inBatch, epoch, (k, sample) -> conditions[k][sample]);
+                        x = Images.normalize(x, pack.normalization());
+                        NDArray target = target(inBatch, rules.labels(), weights, from, step);
+                        float[] seen = step(network, sgd, x, target, rate, step);
+                        System.arraycopy(seen, 0, logProbabilities, from * classes, seen.length);
+                    }
+                    listener.step(epoch, (epoch - 1) * stepsPerEpoch + s + 1, steps);
+                }
+                for (float value : logProbabilities) {
+                    if (!Float.isFinite(value)) return new Outcome.Diverged(epoch);
+                }
+                listener.epoch(point(epoch, places, logProbabilities, weights, rules, prediction, schedule));
+                observations.add(places, logProbabilities, rules.labels(), set.given());
+            }
+            return new Outcome.Trained(network.weights(), rules.notes());
+        }
+    }
+
+    private double weightCap() {
+        return Math.min(pack.file().budget().weightCap(), pack.file().recipe().batch());
+    }
+
+    /** [place, class]: weight x label / batch, so that the loss is minus its product with the log-probabilities. */
+    private NDArray target(List<Place> places, double[][] labels, double[] weights, int from, NDManager step) {
+        int batch = places.size();
+        int classes = pack.classes().size();
+        double mean = 0;
+        for (int b = 0; b < batch; b++) mean += weights[from + b] / batch;
+        double scale = 1 / (batch * Math.max(1, mean / STEP_WEIGHT_MAX));
+        float[] target = new float[batch * classes];
+        for (int b = 0; b < batch; b++) {
+            double[] label = labels[places.get(b).sample()];
+            for (int c = 0; c < classes; c++) {
+                target[b * classes + c] = (float) (weights[from + b] * scale * label[c]);
+            }
+        }
+        return step.create(target, new Shape(batch, classes));
+    }
+
+    /** One step; the log-probabilities [place][class] that the batch had before it. */
+    private static float[] step(Network network, Sgd sgd, NDArray x, NDArray target, double rate, NDManager manager) {
+        JniUtils.setGradMode(true);
+        NDArray logProbabilities = network.forward(x, true).logSoftmax(1);
+        NDArray loss = logProbabilities.mul(target).sum().neg();
+        NDArray one = manager.create(1f);
+        JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+        JniUtils.setGradMode(false);
+        sgd.step(rate, manager);
+        return logProbabilities.toFloatArray();
+    }
+
+    private CurvePoint point(
+            int epoch,
+            List<Place> places,
+            float[] logProbabilities,
+            double[] weights,
+            EpochRules rules,
+            Prediction prediction,
+            Schedule schedule) {
+        int classes = pack.classes().size();
+        double loss = 0;
+        int right = 0;
+        for (int p = 0; p < places.size(); p++) {
+            int sample = places.get(p).sample();
+            int best = 0;
+            for (int c = 0; c < classes; c++) {
+                float value = logProbabilities[p * classes + c];
+                loss -= weights[p] * rules.labels()[sample][c] * value;
+                if (value > logProbabilities[p * classes + best]) best = c;
+            }
+            if (best == TrainingSet.hard(set.given()[sample])) right++;
+        }
+        Prediction.Result validation = prediction.of(pack.validation());
+        return new CurvePoint(
+                epoch,
+                loss / places.size(),
+                right / (double) places.size(),
+                validation.meanLoss(),
+                validation.accuracy(),
+                schedule.rate(epoch * pack.stepsPerEpoch() - 1));
+    }
+}
