@@ -1,0 +1,115 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api } from '../paths'
+import { read, send, sendForStatus, upload, type Answer, type Sent } from './client'
+import * as shapes from './shapes'
+import type { Account, CheckReport, CreatedToken, Submission } from './types'
+
+const SUBMISSION_POLL_MS = 1500
+const LIST_POLL_MS = 4000
+const BOARD_POLL_MS = 10_000
+
+export const keys = {
+  session: ['session'] as const,
+  tasks: ['tasks'] as const,
+  task: (name: string) => ['task', name] as const,
+  board: (name: string) => ['board', name] as const,
+  submissions: (name: string) => ['submissions', name] as const,
+  submission: (id: string) => ['submission', id] as const,
+  tokens: ['tokens'] as const,
+}
+
+export function isOver(submission: Submission): boolean {
+  return submission.state === 'settled' || submission.state === 'cancelled'
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  queryFn: async ({ signal }) => shapes.session(await send('GET', api.session, undefined, signal)),
+  staleTime: 60_000,
+})
+
+export const tasksQuery = queryOptions({
+  queryKey: keys.tasks,
+  queryFn: async ({ signal }) => shapes.page(await read(api.tasks, signal), shapes.taskSummary),
+})
+
+export const taskQuery = (name: string) =>
+  queryOptions({
+    queryKey: keys.task(name),
+    queryFn: async ({ signal }) => shapes.task(await read(api.task(name), signal)),
+    staleTime: 5000,
+  })
+
+export const boardQuery = (name: string) =>
+  queryOptions({
+    queryKey: keys.board(name),
+    queryFn: async ({ signal }) => shapes.board(await read(api.board(name), signal)),
+    refetchInterval: BOARD_POLL_MS,
+  })
+
+export const submissionsQuery = (name: string) =>
+  queryOptions({
+    queryKey: keys.submissions(name),
+    queryFn: async ({ signal }) => shapes.page(await read(api.submissions(name), signal), shapes.submission),
+    refetchInterval: (query) => (query.state.data?.items.some((one) => !isOver(one)) ? LIST_POLL_MS : false),
+  })
+
+export const submissionQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.submission(id),
+    queryFn: async ({ signal }) => shapes.submission(await read(api.submission(id), signal)),
+    refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : SUBMISSION_POLL_MS),
+  })
+
+export const tokensQuery = queryOptions({
+  queryKey: keys.tokens,
+  queryFn: async ({ signal }) => shapes.page(await send('GET', api.tokens, undefined, signal), shapes.token),
+})
+
+export async function signIn(name: string, password: string): Promise<Account> {
+  return (await send('POST', api.session, { name, password })) as Account // The server's promise for 200.
+}
+
+export async function createAccount(name: string, password: string, email: string | null): Promise<Account> {
+  return (await send('POST', api.accounts, email ? { name, password, email } : { name, password })) as Account // The promise for 201.
+}
+
+export async function signOut(): Promise<void> {
+  await send('DELETE', api.session)
+}
+
+export async function createToken(name: string, days: number): Promise<CreatedToken> {
+  return shapes.createdToken(await send('POST', api.tokens, { name, days }))
+}
+
+export async function deleteToken(id: string): Promise<void> {
+  await send('DELETE', api.token(id))
+}
+
+/** Sends an archive to be looked at; spends nothing. A strategy with problems comes back as an `ApiProblem` that names them. */
+export async function checkStrategy(task: string, file: Blob, progress: (sent: Sent) => void, signal: AbortSignal): Promise<CheckReport> {
+  return shapes.checkReport((await upload(api.check(task), file, progress, signal)).body)
+}
+
+export interface Submitted {
+  submission: Submission
+  /** False = this very strategy was submitted before; nothing was charged. */
+  isNew: boolean
+}
+
+/** Submits what was just checked: by digest, so nothing is sent twice. */
+export async function submitChecked(task: string, strategy: string): Promise<Submitted> {
+  return submitted(await sendForStatus('POST', api.submissions(task), { strategy }))
+}
+
+export async function submitFile(task: string, file: Blob, progress: (sent: Sent) => void, signal: AbortSignal): Promise<Submitted> {
+  return submitted(await upload(api.submissions(task), file, progress, signal))
+}
+
+function submitted({ status, body }: Answer): Submitted {
+  return { submission: shapes.submission(body), isNew: status === 201 }
+}
+
+export async function cancelSubmission(id: string): Promise<Submission> {
+  return shapes.submission(await send('POST', api.cancel(id)))
+}

@@ -1,0 +1,256 @@
+/**
+ * What the server says, by hand until its `/openapi.json` generates this file. Only `api/` imports know where it comes from:
+ * the names below stay, their right-hand sides become `components['schemas'][…]`.
+ */
+
+export type Role = 'contestant' | 'administrator'
+
+export interface Account {
+  name: string
+  role: Role
+  mayCreateTasks: boolean
+}
+
+export interface Session {
+  account: Account | null
+}
+
+export interface Page<Item> {
+  items: Item[]
+  next: string | null
+}
+
+/** One mistake in a strategy or a task: where it stands, what is wrong, what to write instead. */
+export interface Problem {
+  file: string | null
+  /** Counted from 1; 0 = no line. */
+  line: number
+  /** Counted from 1; 0 = no column. */
+  column: number
+  message: string
+  instead: string | null
+}
+
+/** RFC 9457. */
+export interface ProblemDocument {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: string
+  problems?: Problem[]
+}
+
+export interface Token {
+  id: string
+  name: string
+  expires: string | null
+  created?: string | null
+  lastUsed?: string | null
+}
+
+export interface CreatedToken extends Token {
+  /** Told once, at creation. */
+  token: string
+}
+
+export type TaskState = 'draft' | 'open' | 'paused' | 'closed'
+
+export interface TaskSummary {
+  name: string
+  title: string
+  state: TaskState
+  classes: number
+  version: number
+  teams: number
+  submissions: number
+  opens: string | null
+  closes: string | null
+}
+
+export interface TaskPart {
+  images: string
+  labels: string
+  metadata: string | null
+}
+
+export interface TaskFile {
+  name: string
+  title: string
+  data: {
+    format: string
+    classes: string[]
+    input: { channels: number; height: number; width: number }
+    train: TaskPart
+    validation: TaskPart
+    test: TaskPart | null
+  }
+  recipe: {
+    model: { architecture: string; width: number }
+    initialSeed: number
+    optimizer: { kind: string; momentum: number; nesterov: boolean; weightDecay: number }
+    schedule: { kind: string; peak: number; warmup: number }
+    batch: number
+    epochs: number
+    seeds: { board: number; finals: number }
+    device: { kind: string; threads: number }
+  }
+  budget: {
+    add: number | null
+    relabel: number | null
+    drop: number | null
+    archiveMegabytes: number
+    weightCap: number
+  }
+  metrics: { rankBy: string; show: string[] }
+  board: { publicFraction: number }
+  quota: { perDay: number; total: number; running: number; rejectedFree: boolean }
+  access: string
+  phases: { opens: string | null; closes: string | null; reveals: string | null }
+  datasheet: string | null
+}
+
+export interface Counts {
+  base: number
+  validation: number
+  publicFold: number
+  privateFold: number
+  baseByClass: Record<string, number>
+}
+
+export interface QuotaLeft {
+  perDay: number
+  left: number
+  total: number
+  totalLeft: number
+  nextFree: string | null
+}
+
+export interface Task {
+  name: string
+  title: string
+  state: TaskState
+  access: string
+  version: number
+  digest: string
+  organizer: string
+  file: TaskFile
+  counts: Counts
+  initialWeights: string
+  datasheet: string | null
+  /** Null = nobody is signed in. */
+  you: { team: string | null; organizer: boolean; quota: QuotaLeft } | null
+}
+
+export interface Diff {
+  base: number
+  trained: number
+  added: number
+  dropped: number
+  labelsChanged: number
+  softened: number
+  /** `relabelled[from][to]` = samples moved; only cells that are not zero. */
+  relabelled: Record<string, Record<string, number>>
+  classes: { name: string; before: number; after: number; weightBefore: number; weightAfter: number }[]
+  duplicates: { amongAdded: number; withBase: number }
+  budget: { name: string; used: number; limit: number | null }[]
+  /** `matches` is null when a rule's reach is known only as training goes. */
+  rules: { where: string; text: string; matches: number | null; of: number }[]
+}
+
+export interface CheckReport {
+  strategy: string | null
+  title: string | null
+  diff: Diff | null
+  problems: Problem[]
+}
+
+export interface CurvePoint {
+  /** Counted from 1. */
+  epoch: number
+  trainLoss: number
+  trainAccuracy: number
+  validationLoss: number
+  validationAccuracy: number
+  learningRate: number
+}
+
+export type SubmissionState = 'waiting' | 'running' | 'waiting-on-us' | 'settled' | 'cancelled'
+export type Verdict = 'scored' | 'rejected'
+
+export interface Score {
+  metric: string
+  value: number
+  halfWidth: number
+  samples: number
+}
+
+export interface Validation {
+  metrics: Record<string, number>
+  classes: { name: string; samples: number; recall: number }[]
+  /** `confusion[given][predicted]`. */
+  confusion: number[][]
+}
+
+export interface Progress {
+  phase: 'starting' | 'train' | 'trained' | 'score'
+  epoch: number
+  epochs: number
+  /** Negative or null = not known yet. */
+  secondsLeft: number | null
+  heardSecondsAgo: number | null
+  attempt: number
+}
+
+export interface Submission {
+  id: string
+  number: number
+  task: string
+  version: number
+  team: string
+  title: string | null
+  strategy: string
+  uploaded: string
+  state: SubmissionState
+  verdict: Verdict | null
+  /** In the queue, from 1. */
+  place: number | null
+  progress: Progress | null
+  curve: CurvePoint[]
+  score: Score | null
+  validation: Validation | null
+  classes: string[]
+  problems: Problem[]
+  diff: Diff | null
+  fault: string | null
+  seconds: { load?: number; train?: number; score?: number } | null
+  digests: { task?: string | null; strategy?: string | null; initialWeights?: string | null; finalWeights?: string | null } | null
+}
+
+export interface BoardRow {
+  /** Null = a baseline, which is not ranked. */
+  rank: number | null
+  kind: 'team' | 'baseline'
+  team: string
+  score: number
+  halfWidth: number
+  /** Over the best baseline; null = there is none, or this is one. */
+  gain: number | null
+  /** The id, for one's own rows only. */
+  submission: string | null
+  labelsChanged: number | null
+  added: number | null
+  dropped: number | null
+  submissions: number
+  at: string
+}
+
+export interface Board {
+  task: string
+  title: string
+  version: number
+  metric: string
+  fold: string
+  samples: number
+  rows: BoardRow[]
+}

@@ -1,0 +1,71 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { forgetAnswers } from '../api/client'
+import { keys, sessionQuery, signOut } from '../api/queries'
+import type { Account } from '../api/types'
+import { buttonClass } from '../ui/Button'
+import { Menu, MenuAct, MenuLink } from '../ui/Menu'
+import { ThemeChoice } from './ThemeChoice'
+import styles from './Shell.module.css'
+
+export function Shell() {
+  const { data } = useQuery(sessionQuery)
+  const { pathname } = useLocation()
+  return (
+    <div className={styles['shell']}>
+      <a href="#main" className={styles['skip']}>
+        Skip to the content
+      </a>
+      <header className={styles['head']}>
+        <div className={styles['bar']}>
+          <Link to="/" className={styles['brand']}>
+            <img src="/mark.svg" alt="" width="26" height="26" />
+            Touchstone
+          </Link>
+          <nav aria-label="Site" className={styles['nav']}>
+            {data?.account && <AccountMenu account={data.account} />}
+            {data?.account === null && pathname !== '/sign-in' && (
+              <Link to="/sign-in" search={pathname === '/' ? {} : { next: pathname }} className={buttonClass('plain')}>
+                Sign in
+              </Link>
+            )}
+          </nav>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className={styles['main']}>
+        <Outlet />
+      </main>
+      <footer className={styles['foot']}>
+        <p>The model is frozen. What is judged is the data.</p>
+        <ThemeChoice />
+      </footer>
+    </div>
+  )
+}
+
+function AccountMenu({ account }: { account: Account }) {
+  const cache = useQueryClient()
+  const navigate = useNavigate()
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSuccess: async () => {
+      forgetAnswers()
+      cache.clear()
+      cache.setQueryData(keys.session, { account: null })
+      await navigate({ to: '/' })
+    },
+  })
+  return (
+    <Menu
+      trigger={
+        <>
+          <span className="unseen">Account: </span>
+          {account.name}
+        </>
+      }
+    >
+      <MenuLink link={<Link to="/tokens">API tokens</Link>} />
+      <MenuAct onAct={() => leave.mutate()}>Sign out</MenuAct>
+    </Menu>
+  )
+}

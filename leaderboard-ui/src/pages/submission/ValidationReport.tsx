@@ -1,0 +1,106 @@
+import type { Validation } from '../../api/types'
+import page from '../../app/Page.module.css'
+import { count, fixed, isShare, percent } from '../../format/numbers'
+import { capitalized, metricName } from '../../format/words'
+import { Facts } from '../../ui/Facts'
+import { Matrix } from '../../ui/Matrix'
+import table from '../../ui/Table.module.css'
+import styles from './ValidationReport.module.css'
+import { wilson } from './status'
+
+/** How the final weights do on the public validation set, where everything may be told. */
+export function ValidationReport({ validation, classes: names }: { validation: Validation; classes: readonly string[] }) {
+  const columns = names.length > 0 ? names : validation.classes.map((one) => one.name)
+  return (
+    <section className={page['section']} aria-labelledby="validation">
+      <h2 id="validation">On the validation set</h2>
+      <p className={page['quiet']}>{sentence(validation, columns)}</p>
+      {Object.keys(validation.metrics).length > 0 && (
+        <Facts
+          layout="row"
+          facts={Object.entries(validation.metrics).map(([metric, value]) => ({
+            term: capitalized(metricName(metric)),
+            value: isShare(metric) ? percent(value) : fixed(value, 3),
+          }))}
+        />
+      )}
+      <div className={styles['pair']}>
+        <div className={styles['part']}>
+          <h3>Each class</h3>
+          <table className={table['table']}>
+            <thead>
+              <tr>
+                <th scope="col">Class</th>
+                <th scope="col" className={table['number']}>
+                  Images
+                </th>
+                <th scope="col" colSpan={2}>
+                  Recognized, with its 90% interval
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {validation.classes.map((one) => (
+                <tr key={one.name}>
+                  <th scope="row">{one.name}</th>
+                  <td className={table['number']}>{count(one.samples)}</td>
+                  <td className={styles['bar']} aria-hidden="true">
+                    <Recall recall={one.recall} samples={one.samples} />
+                  </td>
+                  <td className={table['number']}>{percent(one.recall)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+        {validation.confusion.length > 0 && (
+          <div className={styles['part']}>
+            <h3>Taken for</h3>
+            <Confusion confusion={validation.confusion} names={columns} />
+          </div>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function Recall({ recall, samples }: { recall: number; samples: number }) {
+  const { low, high } = wilson(recall, samples)
+  return (
+    <svg width="100%" height="14" className={styles['recall']}>
+      <line x1="0" x2="100%" y1="50%" y2="50%" className={styles['whole']} />
+      <line x1={percent(low)} x2={percent(high)} y1="50%" y2="50%" className={styles['interval']} />
+      <circle cx={percent(recall)} cy="50%" r="3.5" className={styles['dot']} />
+    </svg>
+  )
+}
+
+function Confusion({ confusion, names }: { confusion: readonly (readonly number[])[]; names: readonly string[] }) {
+  const sizes = confusion.map((row) => row.reduce((sum, cell) => sum + cell, 0))
+  const cell = (given: number, predicted: number) => confusion[given]?.[predicted] ?? 0
+  return (
+    <Matrix
+      caption="Validation images by the class they are and the class they are taken for"
+      rowsAre="is"
+      columnsAre="taken for"
+      rows={names}
+      columns={names}
+      value={cell}
+      // What is right is only framed: the shade shows where it goes wrong.
+      shade={(given, predicted) => (given === predicted ? 0 : Math.min(1, Math.sqrt((cell(given, predicted) / Math.max(1, sizes[given] ?? 1)) * 3)))}
+    />
+  )
+}
+
+/** Names the weakest class and where it mostly goes. */
+export function sentence({ classes, confusion }: Validation, names: readonly string[]): string {
+  const weakest = classes.reduce<Validation['classes'][number] | null>((so, one) => (so === null || one.recall < so.recall ? one : so), null)
+  if (!weakest) return ''
+  const at = names.indexOf(weakest.name)
+  const row = confusion[at] ?? []
+  const others = row.map((cell, index) => (index === at ? -1 : cell))
+  const most = Math.max(0, ...others)
+  const name = most > 0 ? names[others.indexOf(most)] : undefined
+  const base = `“${weakest.name}” is the hardest class: ${percent(weakest.recall)} of its images are recognized`
+  return name === undefined ? `${base}.` : `${base}, and ${count(most)} of ${count(weakest.samples)} are taken for “${name}”.`
+}

@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useParams } from '@tanstack/react-router'
+import { taskQuery } from '../../api/queries'
+import { ReadFailed } from '../../app/Fallback'
+import page from '../../app/Page.module.css'
+import { Banner } from '../../ui/Banner'
+import { Skeleton } from '../../ui/Skeleton'
+import styles from './TaskFrame.module.css'
+
+const tabs = [
+  { to: '/tasks/$task', word: 'Contest' },
+  { to: '/tasks/$task/leaderboard', word: 'Board' },
+  { to: '/tasks/$task/submit', word: 'Submit' },
+  { to: '/tasks/$task/submissions', word: 'Our submissions' },
+] as const
+
+/** What all pages of one contest share: where one is, and the ways on. */
+export function TaskFrame() {
+  const { task: name } = useParams({ from: '/tasks/$task' })
+  const task = useQuery(taskQuery(name))
+  return (
+    <div className={page['page']}>
+      <div className={styles['head']}>
+        <nav aria-label="Where you are" className={styles['crumb']}>
+          <Link to="/">Contests</Link>
+          <span aria-hidden="true">/</span>
+          <span className={styles['title']}>{task.data?.title ?? name}</span>
+        </nav>
+        <nav aria-label="This contest" className={styles['tabs']}>
+          {tabs.map(({ to, word }) => (
+            <Link key={to} to={to} params={{ task: name }} activeOptions={{ exact: true }} className={styles['tab']}>
+              {word}
+            </Link>
+          ))}
+        </nav>
+      </div>
+      {task.data?.state === 'paused' && (
+        <Banner tone="ours" title="This contest is paused.">
+          Something in it has to be mended by its organizer. What was sent is kept and will be judged; it costs nobody anything.
+        </Banner>
+      )}
+      {task.isPending && <Skeleton label="Reading the contest" />}
+      {task.isError && !task.data ? <ReadFailed error={task.error} retry={() => void task.refetch()} /> : task.data && <Outlet />}
+    </div>
+  )
+}

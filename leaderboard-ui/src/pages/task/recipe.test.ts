@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { Counts, TaskFile } from '../../api/types'
+import { budgetLines, quotaSentence, recipeLines, stepsAnEpoch } from './recipe'
+
+const file: TaskFile = {
+  name: 'roman-numerals',
+  title: 'Roman numerals',
+  data: {
+    format: 'idx',
+    classes: ['i', 'ii'],
+    input: { channels: 1, height: 32, width: 32 },
+    train: { images: 'a', labels: 'b', metadata: null },
+    validation: { images: 'a', labels: 'b', metadata: null },
+    test: null,
+  },
+  recipe: {
+    model: { architecture: 'small-cnn', width: 16 },
+    initialSeed: 17,
+    optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.0005 },
+    schedule: { kind: 'one-cycle', peak: 0.4, warmup: 0.2 },
+    batch: 128,
+    epochs: 12,
+    seeds: { board: 1, finals: 3 },
+    device: { kind: 'cpu', threads: 1 },
+  },
+  budget: { add: 0, relabel: 600, drop: null, archiveMegabytes: 50, weightCap: 20 },
+  metrics: { rankBy: 'accuracy', show: [] },
+  board: { publicFraction: 0.3 },
+  quota: { perDay: 5, total: 300, running: 1, rejectedFree: true },
+  access: 'public',
+  phases: { opens: null, closes: null, reveals: null },
+  datasheet: null,
+}
+const counts: Counts = { base: 2000, validation: 400, publicFold: 600, privateFold: 1400, baseByClass: {} }
+
+const valueOf = (lines: { term: string; value: string }[], term: string) => lines.find((line) => line.term === term)?.value
+
+describe('the recipe in words', () => {
+  it('counts the steps from the base size, the last batch being full', () => {
+    expect(stepsAnEpoch(file, counts)).toBe(16)
+    expect(valueOf(recipeLines(file, counts), 'Length')).toBe('12 epochs of 16 steps: 192 steps in all')
+  })
+  it('tells optimizer and schedule as sentences', () => {
+    expect(valueOf(recipeLines(file, counts), 'Optimizer')).toBe('SGD, Nesterov momentum 0.9, weight decay 0.0005')
+    expect(valueOf(recipeLines(file, counts), 'Learning rate')).toBe('rises to 0.4 over the first 20%, then falls to nothing')
+  })
+})
+
+describe('the budget in words', () => {
+  it('tells no limit, none at all and a limit apart', () => {
+    expect(valueOf(budgetLines(file, counts), 'Samples dropped')).toBe('as many as you like')
+    expect(valueOf(budgetLines(file, counts), 'Samples added')).toBe('none')
+    expect(budgetLines(file, counts)[0]).toEqual({ term: 'Labels changed', value: 'at most 600', note: '30% of the base set' })
+  })
+})
+
+describe('the quota', () => {
+  it('is one sentence', () => {
+    expect(quotaSentence(file.quota)).toBe(
+      '5 submissions in any 24 hours, 300 in all; one is judged at a time; a rejected one costs nothing. Checking is free.',
+    )
+  })
+})

@@ -1,0 +1,20 @@
+/** Every address that the client links to. Pages of the client are routes (`app/router.tsx`); these are files and the API. */
+
+const task = (name: string) => `/api/tasks/${encodeURIComponent(name)}`
+const submission = (id: string) => `/api/submissions/${encodeURIComponent(id)}`
+
+export const api = {
+  accounts: '/api/accounts',
+  session: '/api/session',
+  tokens: '/api/tokens',
+  token: (id: string) => `/api/tokens/${encodeURIComponent(id)}`,
+  tasks: '/api/tasks',
+  task,
+  taskData: (name: string) => `${task(name)}/data`,
+  check: (name: string) => `${task(name)}/strategies/check`,
+  submissions: (name: string) => `${task(name)}/submissions`,
+  board: (name: string) => `${task(name)}/leaderboard`,
+  boardCsv: (name: string) => `${task(name)}/leaderboard?format=csv`,
+  submission,
+  cancel: (id: string) => `${submission(id)}/cancel`,
+} as const
