@@ -13,7 +13,7 @@ import io.micronaut.http.annotation.Post;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Duration;
-import java.util.UUID;
+import touchstone.api.http.Ids;
 import touchstone.api.http.Page;
 import touchstone.api.http.Refusal;
 
@@ -111,8 +111,8 @@ final class AccountController {
 
     /** Ends a token at once. */
     @Delete("/tokens/{id}")
-    HttpResponse<?> deleteToken(Caller caller, @PathVariable UUID id) {
-        if (!tokens.revoke(caller.account(), id)) throw Refusal.notFound();
+    HttpResponse<?> deleteToken(Caller caller, @PathVariable String id) {
+        if (!tokens.revoke(caller.account(), Ids.parse(id))) throw Refusal.notFound();
         return HttpResponse.noContent();
     }
 

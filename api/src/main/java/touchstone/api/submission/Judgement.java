@@ -1,0 +1,96 @@
+package touchstone.api.submission;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import touchstone.api.storage.Words;
+import touchstone.spec.job.CurvePoint;
+import touchstone.spec.job.JobResult;
+import touchstone.spec.text.Problem;
+
+/**
+ * What is known about the judging of a submission.
+ *
+ * @param place in the queue, from 1; null = not waiting
+ * @param score on the public fold; null until scored
+ * @param problems why it was rejected
+ * @param fault whose fault keeps it waiting and what happens next, in plain words
+ * @param seconds by phase: load, train, score
+ * @param finalWeights digest; null until trained
+ */
+public record Judgement(
+        State state,
+        @Nullable Verdict verdict,
+        @Nullable Integer place,
+        @Nullable Progress progress,
+        List<CurvePoint> curve,
+        @Nullable Score score,
+        JobResult.@Nullable Validation validation,
+        List<Problem> problems,
+        List<String> notes,
+        @Nullable String fault,
+        @Nullable Map<String, Double> seconds,
+        @Nullable String finalWeights) {
+
+    /** Nobody has looked at it yet. */
+    public static Judgement waiting() {
+        return new Judgement(
+                State.WAITING, null, null, null, List.of(), null, null, List.of(), List.of(), null, null, null);
+    }
+
+    Judgement cancelled() {
+        return new Judgement(
+                State.CANCELLED, null, null, null, curve, null, null, List.of(), List.of(), null, null, null);
+    }
+
+    /** Where a judging is in its life. */
+    public enum State {
+        WAITING,
+        RUNNING,
+        WAITING_ON_US,
+        SETTLED,
+        CANCELLED;
+
+        @JsonValue
+        String word() {
+            return Words.of(this);
+        }
+    }
+
+    /** What a settled judging says. */
+    public enum Verdict {
+        SCORED,
+        REJECTED;
+
+        @JsonValue
+        String word() {
+            return Words.of(this);
+        }
+    }
+
+    /**
+     * Of the attempt that runs.
+     *
+     * @param phase starting, train, trained or score
+     * @param secondsLeft the job's own estimate; null = not known yet
+     */
+    public record Progress(
+            String phase,
+            int epoch,
+            int epochs,
+            @Nullable Double secondsLeft,
+            @Nullable Long heardSecondsAgo,
+            int attempt) {}
+
+    /** @param halfWidth of the 90% interval: 1.64 standard errors */
+    public record Score(String metric, double value, double halfWidth, int samples) {
+        private static final double STANDARD_ERRORS = 1.64;
+
+        /** For a metric that is a share of samples. */
+        public static Score ofShare(String metric, double value, int samples) {
+            double spread = Math.max(0, value * (1 - value)) / Math.max(1, samples);
+            return new Score(metric, value, STANDARD_ERRORS * Math.sqrt(spread), samples);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package touchstone.api.submission;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import touchstone.api.account.Caller;
+import touchstone.api.account.Role;
+import touchstone.api.http.Page;
+import touchstone.api.http.Refusal;
+import touchstone.api.storage.Database;
+import touchstone.api.storage.Row;
+import touchstone.spec.job.CheckReport;
+import touchstone.spec.task.TaskFile;
+
+/** Submissions, as far as somebody may see them. */
+@Singleton
+public final class Submissions {
+    private static final String SUBMISSION = """
+            select submission.id, submission.number, submission.team, team.name as team_name, submission.task, task.slug,
+                   submission.version, task.organizer, submission.title, submission.strategy_digest,
+                   submission.accepted, submission.withdrawn, submission.report,
+                   version.digest as task_digest, version.initial_weights, version.document
+            from submission
+            join team on team.id = submission.team
+            join task on task.id = submission.task
+            join task_version version on version.task = submission.task and version.n = submission.version
+            """;
+
+    private final Database database;
+    private final ObjectMapper json;
+
+    Submissions(Database database, ObjectMapper json) {
+        this.database = database;
+        this.json = json;
+    }
+
+    public Optional<Submission> find(UUID id) {
+        return database.find(SUBMISSION + " where submission.id = ?", this::read, id);
+    }
+
+    /** For the team's members, the organizer and administrators; for everybody else the one 404. */
+    Submission visible(UUID id, Caller caller) {
+        return find(id).filter(submission -> maySee(submission, caller)).orElseThrow(Refusal::notFound);
+    }
+
+    private boolean maySee(Submission submission, Caller caller) {
+        if (caller.role() == Role.ADMINISTRATOR || submission.organizer().equals(caller.account())) return true;
+        return isMember(submission.team(), caller.account());
+    }
+
+    /** For the team's members alone. */
+    Submission own(UUID id, Caller caller) {
+        return find(id).filter(submission -> isMember(submission.team(), caller.account()))
+                .orElseThrow(Refusal::notFound);
+    }
+
+    private boolean isMember(UUID team, UUID account) {
+        return database.find(
+                        "select team from member where team = ? and account = ?",
+                        row -> row.uuid("team"),
+                        team,
+                        account)
+                .isPresent();
+    }
+
+    /** A team's submissions, newest first. */
+    Page<Submission> ofTeam(UUID team, int beforeNumber) {
+        List<Submission> found = database.list(
+                SUBMISSION
+                        + " where submission.team = ? and submission.number < ? order by submission.number desc limit ?",
+                this::read,
+                team,
+                beforeNumber,
+                Page.ITEMS_MAX + 1);
+        return Page.of(found, submission -> Integer.toString(submission.number()));
+    }
+
+    private Submission read(Row row) throws SQLException {
+        return new Submission(
+                row.uuid("id"),
+                row.integer("number"),
+                row.uuid("team"),
+                row.text("team_name"),
+                row.uuid("task"),
+                row.text("slug"),
+                row.integer("version"),
+                row.uuid("organizer"),
+                row.text("title"),
+                row.text("strategy_digest"),
+                row.instant("accepted"),
+                row.findInstant("withdrawn"),
+                parse(row.text("report"), CheckReport.class),
+                row.text("task_digest"),
+                row.text("initial_weights"),
+                parse(row.text("document"), TaskFile.class));
+    }
+
+    private <T> T parse(String document, Class<T> type) {
+        try {
+            return json.readValue(document, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A stored " + type.getSimpleName() + " cannot be read.", e);
+        }
+    }
+}
