@@ -262,6 +262,8 @@ create table run (
     trained text,
     unique (judging, seed_index)
 );
+create index run_by_weights on run (weights_blob);
+create index run_by_correct on run (correct_blob);
 create index run_queue on run (state, priority, not_before);
 comment on table run is 'One seed of one judging.';
 comment on column run.seed is 'What the job is given; fixed when the run is opened.';
@@ -291,6 +293,7 @@ create table attempt (
     pid bigint,
     pid_ticks bigint,
     job_uid varchar(80),
+    weights_blob varchar(64) references blob (digest),
     started timestamp with time zone not null,
     ended timestamp with time zone,
     fault varchar(16) check (fault in ('none', 'contestant', 'limit', 'ours', 'organizer', 'never-started', 'server-died', 'lost', 'cancelled')),
@@ -303,6 +306,7 @@ create table attempt (
     primary key (run, n)
 );
 create index attempt_by_instance on attempt (instance, state);
+create index attempt_by_weights on attempt (weights_blob);
 comment on table attempt is 'One try at a run = one job. Its number and session fence every write of the job.';
 comment on column attempt.open_key is 'The run while open, else null: so a run has at most one open attempt.';
 comment on column attempt.session is 'Given to the command that started; null = none has. The score command gets a new one.';
@@ -311,6 +315,7 @@ comment on column attempt.heard_at is 'For display only.';
 comment on column attempt.pid_ticks is 'When the child started, in clock ticks since the boot: tells it from another process that got its number later.';
 comment on column attempt.job_uid is 'Of the Kubernetes Job; null = a local child.';
 comment on column attempt.fault is 'Null while open. Only limit, ours and lost count towards the three.';
+comment on column attempt.weights_blob is 'What this attempt stored, before its result says that training is done.';
 comment on column attempt.train_digest is 'SHA-256 of the accepted result of the train command, so that a repeat is answered; null = not delivered in this attempt.';
 comment on column attempt.score_digest is 'The same for the score command.';
 comment on column attempt.report is 'JSON: {"seconds": …, "notes": …} as the commands told.';
