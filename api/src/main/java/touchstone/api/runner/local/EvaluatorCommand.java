@@ -1,14 +1,12 @@
 package touchstone.api.runner.local;
 
+import java.nio.file.Path;
 import java.util.List;
 
-/**
- * The command line that starts the evaluator, without its arguments.
- *
- * @param words such as {@code java -cp … touchstone.evaluator.job.Main}
- */
-public record EvaluatorCommand(List<String> words) {
-    public EvaluatorCommand {
-        words = List.copyOf(words);
-    }
+/** The command line that starts the evaluator, without the evaluator's own arguments. */
+@FunctionalInterface
+public interface EvaluatorCommand {
+
+    /** @param temporary a folder for temporary files, removed with the job */
+    List<String> words(Path temporary);
 }

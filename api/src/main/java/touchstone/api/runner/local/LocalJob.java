@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
 import touchstone.api.runner.ProcessMark;
+import touchstone.api.runner.ProcessTable;
 
 /**
  * One job: its commands as child processes, one after the other, in a scratch folder of its own.
@@ -111,7 +112,7 @@ final class LocalJob implements Runnable {
     private List<String> words(String command) {
         List<String> words = new ArrayList<>();
         MemoryLimit.prefix(config.memoryBytes()).ifPresent(words::addAll);
-        words.addAll(config.evaluator().words());
+        words.addAll(config.evaluator().words(scratch));
         words.addAll(List.of(command, "--server", config.server().get().toString()));
         words.addAll(List.of("--run", launch.job().run().toString()));
         words.addAll(List.of("--attempt", Integer.toString(launch.job().attempt())));

@@ -14,6 +14,7 @@ import touchstone.api.runner.JobRunner;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
 import touchstone.api.runner.ProcessMark;
+import touchstone.api.runner.ProcessTable;
 
 /** Jobs as children of this process. They run as its own user: what it can read, they could. */
 public final class LocalRunner implements JobRunner, AutoCloseable {

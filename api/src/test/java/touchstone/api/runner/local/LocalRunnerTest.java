@@ -22,6 +22,7 @@ import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
 import touchstone.api.runner.ProcessMark;
+import touchstone.api.runner.ProcessTable;
 import touchstone.spec.job.JobOrder.Purpose;
 
 /** Children here are shell scripts, which get the evaluator's arguments behind their own. */
@@ -185,7 +186,7 @@ class LocalRunnerTest {
                 2,
                 deadline,
                 1L << 30,
-                new EvaluatorCommand(List.of("bash", "-c", script, "evaluator")),
+                temporary -> List.of("bash", "-c", script, "evaluator"),
                 () -> URI.create("http://127.0.0.1:1"),
                 folder.resolve("work")));
     }

@@ -1,24 +1,23 @@
-package touchstone.api.runner.local;
+package touchstone.api.runner;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import touchstone.api.runner.ProcessMark;
 
 /** What the kernel says about processes. Every answer may be out of date at once; an absent process is an empty answer. */
-final class ProcessTable {
+public final class ProcessTable {
     private static final int START_TICKS_FIELD = 22;
 
     private ProcessTable() {}
 
-    static Optional<ProcessMark> find(long pid) {
+    public static Optional<ProcessMark> find(long pid) {
         return read(pid, "stat").flatMap(ProcessTable::startTicks).map(ticks -> new ProcessMark(pid, ticks));
     }
 
     /** The words of a process's command line. */
-    static List<String> commandLine(long pid) {
+    public static List<String> commandLine(long pid) {
         return read(pid, "cmdline").map(text -> List.of(text.split("\0"))).orElse(List.of());
     }
 

@@ -1,0 +1,150 @@
+package touchstone.api.judging;
+
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import touchstone.api.runner.JobName;
+import touchstone.api.runner.ProcessMark;
+import touchstone.api.storage.Database;
+import touchstone.api.storage.Row;
+
+/** Attempts that are open, and how they end without a result. */
+@Singleton
+final class Attempts {
+    private static final Logger log = LoggerFactory.getLogger(Attempts.class);
+
+    private final Database database;
+    private final JudgingLock locks;
+    private final Refunds refunds;
+    private final InstantSource clock;
+
+    Attempts(Database database, JudgingLock locks, Refunds refunds, InstantSource clock) {
+        this.database = database;
+        this.locks = locks;
+        this.refunds = refunds;
+        this.clock = clock;
+    }
+
+    /**
+     * An attempt that has not ended.
+     *
+     * @param sign changes whenever the job does something
+     * @param process the child, where one was recorded
+     */
+    record Open(
+            JobName job,
+            UUID instance,
+            String runner,
+            boolean begun,
+            Sign sign,
+            @Nullable ProcessMark process) {}
+
+    record Sign(String phase, long beat) {}
+
+    List<Open> listOpen() {
+        return database.list(
+                """
+                select run, n, instance, runner, session, phase, beat, pid, pid_ticks
+                from attempt where open_key is not null order by started
+                """,
+                row -> new Open(
+                        new JobName(row.uuid("run"), row.integer("n")),
+                        row.uuid("instance"),
+                        row.text("runner"),
+                        row.findText("session") != null,
+                        new Sign(row.text("phase"), row.number("beat")),
+                        process(row)));
+    }
+
+    private static @Nullable ProcessMark process(Row row) throws SQLException {
+        Long pid = row.findNumber("pid");
+        return pid == null ? null : new ProcessMark(pid, row.number("pid_ticks"));
+    }
+
+    void recordProcess(JobName job, ProcessMark process) {
+        database.change(
+                """
+                update attempt set pid = ?, pid_ticks = ?
+                where run = ? and n = ? and open_key is not null and (pid is null or pid <> ? or pid_ticks <> ?)
+                """,
+                process.pid(),
+                process.startTicks(),
+                job.run(),
+                job.attempt(),
+                process.pid(),
+                process.startTicks());
+    }
+
+    /**
+     * Ends an attempt and gives its run back to the queue, or to a person when it has failed too often. Does nothing to an
+     * attempt that has ended before, however often it is told.
+     */
+    boolean end(JobName job, Fault fault, String detail) {
+        boolean ended = database.transaction(() -> {
+            if (locks.lockOf(job.run()).isEmpty() || !close(job, fault, detail)) return false;
+            giveBack(job.run(), fault);
+            return true;
+        });
+        if (ended) log.warn("attempt {} ended: {}: {}", job, fault, detail);
+        return ended;
+    }
+
+    /** Needs the judging's lock. */
+    boolean close(JobName job, Fault fault, String detail) {
+        return database.change(
+                        """
+                        update attempt set open_key = null, state = 'ended', phase = 'ended', ended = ?, fault = ?, detail = ?
+                        where run = ? and n = ? and open_key is not null
+                        """,
+                        clock.instant(),
+                        fault,
+                        Texts.storable(detail, JudgingConfig.DETAIL_CHARACTERS_MAX),
+                        job.run(),
+                        job.attempt())
+                == 1;
+    }
+
+    private void giveBack(UUID run, Fault fault) {
+        int failures = database.get("select failures from run where id = ?", row -> row.integer("failures"), run)
+                + (fault.counts() ? 1 : 0);
+        if (failures >= JudgingConfig.FAILURES_MAX || fault == Fault.ORGANIZER) {
+            hold(run, failures, fault);
+            return;
+        }
+        Instant notBefore = clock.instant().plus(Backoff.after(fault.counts() ? failures : 0));
+        database.change(
+                "update run set state = 'waiting', failures = ?, not_before = ? where id = ? and state = 'running'",
+                failures,
+                notBefore,
+                run);
+    }
+
+    /** A person must look. The contestant reads why, and gets the charge back at once. */
+    private void hold(UUID run, int failures, Fault fault) {
+        record Held(UUID judging, UUID submission, UUID team, UUID task) {}
+        Held held = database.get(
+                """
+                select j.id as judging, s.id as submission, s.team, s.task
+                from run r join judging j on j.id = r.judging join submission s on s.id = j.submission where r.id = ?
+                """,
+                row -> new Held(row.uuid("judging"), row.uuid("submission"), row.uuid("team"), row.uuid("task")),
+                run);
+        refunds.refund(held.submission(), held.team(), "a fault of ours");
+        if (fault == Fault.ORGANIZER) {
+            locks.lockTask(held.task());
+            database.change("update task set state = 'paused' where id = ? and state = 'open'", held.task());
+        }
+        database.change("update run set state = 'held', failures = ? where id = ?", failures, run);
+        database.change(
+                "update judging set state = 'waiting-on-us', fault = ? where id = ? and state in ('waiting', 'running')",
+                FaultSentence.whenHeld(fault),
+                held.judging());
+        log.error("run {} is held after {} failures, the last one: {}; an operator must look", run, failures, fault);
+    }
+}

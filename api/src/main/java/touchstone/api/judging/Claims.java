@@ -1,0 +1,98 @@
+package touchstone.api.judging;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import touchstone.api.runner.JobName;
+import touchstone.api.storage.Database;
+
+/** Takes runs out of the queue for this server. */
+final class Claims {
+    private final Database database;
+    private final JudgingLock locks;
+    private final Queue queue;
+    private final ServerInstance instance;
+    private final InstantSource clock;
+
+    Claims(Database database, JudgingLock locks, Queue queue, ServerInstance instance, InstantSource clock) {
+        this.database = database;
+        this.locks = locks;
+        this.queue = queue;
+        this.instance = instance;
+        this.clock = clock;
+    }
+
+    /** @param scoreOnly training was done in an attempt before */
+    record Claim(JobName job, boolean scoreOnly) {}
+
+    private record Candidate(String judgingState, UUID team, UUID task, int version, boolean trained, int attempts) {
+        boolean mayRun() {
+            return judgingState.equals("waiting") || judgingState.equals("running");
+        }
+    }
+
+    /** Empty when another server was faster, or the team has come to its limit meanwhile. */
+    Optional<Claim> claim(FairOrder.Waiting run, String runner) {
+        return database.transaction(() -> {
+            locks.lock(run.judging());
+            Candidate candidate = candidate(run.run());
+            if (!candidate.mayRun() || !mayBegin(candidate) || !takeRun(run.run())) return Optional.empty();
+            begin(run.judging());
+            JobName job = new JobName(run.run(), candidate.attempts() + 1);
+            insertAttempt(job, candidate.trained(), runner);
+            return Optional.of(new Claim(job, candidate.trained()));
+        });
+    }
+
+    private Candidate candidate(UUID run) {
+        return database.get(
+                """
+                select j.state, s.team, s.task, s.version, r.weights_blob, r.attempts
+                from run r join judging j on j.id = r.judging join submission s on s.id = j.submission
+                where r.id = ?
+                """,
+                row -> new Candidate(
+                        row.text("state"),
+                        row.uuid("team"),
+                        row.uuid("task"),
+                        row.integer("version"),
+                        row.findText("weights_blob") != null,
+                        row.integer("attempts")),
+                run);
+    }
+
+    /** The team's lock makes servers count one after the other. */
+    private boolean mayBegin(Candidate candidate) {
+        if (candidate.judgingState().equals("running")) return true;
+        locks.lockTeam(candidate.team());
+        int judgingsMax = queue.judgingsMax(candidate.task(), candidate.version());
+        return queue.judgingsRunning(candidate.team()) < judgingsMax;
+    }
+
+    private void begin(UUID judging) {
+        database.change("update judging set state = 'running' where id = ? and state = 'waiting'", judging);
+    }
+
+    private boolean takeRun(UUID run) {
+        return database.change(
+                        "update run set state = 'running', attempts = attempts + 1 where id = ? and state = 'waiting'",
+                        run)
+                == 1;
+    }
+
+    private void insertAttempt(JobName job, boolean scoreOnly, String runner) {
+        database.change(
+                """
+                insert into attempt (run, n, kind, open_key, state, runner, instance, phase, beat, epoch, epochs, started)
+                values (?, ?, ?, ?, 'starting', ?, ?, ?, 0, 0, 0, ?)
+                """,
+                job.run(),
+                job.attempt(),
+                scoreOnly ? "score" : "full",
+                job.run(),
+                runner,
+                instance.id(),
+                scoreOnly ? "trained" : "starting",
+                clock.instant());
+    }
+}

@@ -1,0 +1,184 @@
+package touchstone.api.judging;
+
+import io.micronaut.http.HttpStatus;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import touchstone.api.http.Refusal;
+import touchstone.api.judging.JobFence.Sender;
+import touchstone.api.runner.JobName;
+import touchstone.api.storage.Blobs;
+import touchstone.api.storage.Database;
+import touchstone.spec.job.Beat;
+import touchstone.spec.job.CurvePoint;
+import touchstone.spec.job.JobOrder;
+import touchstone.spec.job.JobOrder.Input;
+import touchstone.spec.job.JobOrder.Purpose;
+
+/** What jobs are given, and what they tell while they work. How they end is for {@link Results}. */
+@Singleton
+final class JobDesk {
+    private final Database database;
+    private final JobFence fence;
+    private final Blobs blobs;
+    private final TaskFiles tasks;
+    private final JsonText json;
+    private final JudgingConfig config;
+    private final InstantSource clock;
+
+    JobDesk(
+            Database database,
+            JobFence fence,
+            Blobs blobs,
+            TaskFiles tasks,
+            JsonText json,
+            JudgingConfig config,
+            InstantSource clock) {
+        this.database = database;
+        this.fence = fence;
+        this.blobs = blobs;
+        this.tasks = tasks;
+        this.json = json;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** The first process that starts a command gets it; every other is told to stop. */
+    JobOrder start(JobName job, Purpose purpose) {
+        return database.transaction(() -> {
+            String session = UUID.randomUUID().toString();
+            if (!open(job, purpose, session)) throw JobFence.stop();
+            return order(job, purpose, session);
+        });
+    }
+
+    private boolean open(JobName job, Purpose purpose, String session) {
+        String sql =
+                switch (purpose) {
+                    case TRAIN -> """
+                        update attempt set session = ?, state = 'running', phase = 'train', beat = beat + 1, heard_at = ?
+                        where run = ? and n = ? and open_key is not null and phase = 'starting' and session is null
+                        """;
+                    case SCORE -> """
+                        update attempt set session = ?, state = 'running', phase = 'score', beat = beat + 1, heard_at = ?
+                        where run = ? and n = ? and open_key is not null and phase = 'trained'
+                        """;
+                };
+        return database.change(sql, session, clock.instant(), job.run(), job.attempt()) == 1;
+    }
+
+    private JobOrder order(JobName job, Purpose purpose, String session) {
+        record Work(long seed, UUID task, int version) {}
+        Work work = database.get(
+                """
+                select r.seed, j.task, j.version from run r join judging j on j.id = r.judging where r.id = ?
+                """, row -> new Work(row.number("seed"), row.uuid("task"), row.integer("version")), job.run());
+        return new JobOrder(
+                session,
+                purpose,
+                work.seed(),
+                tasks.get(work.task(), work.version()).recipe().device().threads(),
+                (int) config.beat().toSeconds(),
+                (int) config.deadline().toSeconds(),
+                inputs(job.run(), purpose));
+    }
+
+    /** What reads a contestant's files never gets the hidden test, and the other way round. */
+    private List<Input> inputs(UUID run, Purpose purpose) {
+        return switch (purpose) {
+            case TRAIN -> List.of(input("task", run, "v.pack_blob"), input("strategy", run, "s.blob"));
+            case SCORE ->
+                List.of(
+                        input("task", run, "v.pack_blob"),
+                        input("weights", run, "r.weights_blob"),
+                        input("hidden", run, "v.hidden_blob"));
+        };
+    }
+
+    private Input input(String name, UUID run, String column) {
+        return database.get(
+                """
+                select b.digest, b.bytes
+                from run r
+                join judging j on j.id = r.judging
+                join submission s on s.id = j.submission
+                join task_version v on v.task = j.task and v.n = j.version
+                join blob b on b.digest = %s
+                where r.id = ?
+                """.formatted(column), row -> new Input(name, row.text("digest"), row.number("bytes")), run);
+    }
+
+    Path input(Sender sender, String name) {
+        fence.pass(sender);
+        return inputs(sender.job().run(), sender.purpose()).stream()
+                .filter(input -> input.name().equals(name))
+                .findFirst()
+                .map(input -> blobs.file(input.digest()))
+                .orElseThrow(Refusal::notFound);
+    }
+
+    void beat(Sender sender, Beat beat) {
+        database.transaction(() -> {
+            fence.pass(sender);
+            database.change(
+                    "update attempt set epoch = ?, epochs = ?, seconds_left = ? where run = ? and n = ?",
+                    beat.epoch(),
+                    beat.epochs(),
+                    beat.secondsLeft() < 0 ? null : beat.secondsLeft(),
+                    sender.job().run(),
+                    sender.job().attempt());
+        });
+    }
+
+    void curve(Sender sender, CurvePoint point) {
+        database.transaction(() -> {
+            fence.pass(sender);
+            database.change(
+                    "insert into curve (run, n, epoch, body) values (?, ?, ?, ?) on conflict do nothing",
+                    sender.job().run(),
+                    sender.job().attempt(),
+                    point.epoch(),
+                    json.write(point));
+        });
+    }
+
+    void log(Sender sender, String text) {
+        database.transaction(() -> {
+            fence.pass(sender);
+            database.change(
+                    "update attempt set log = ? where run = ? and n = ?",
+                    Texts.storable(text, JudgingConfig.LOG_BYTES_MAX),
+                    sender.job().run(),
+                    sender.job().attempt());
+        });
+    }
+
+    /** @param digest what the job believes it sends */
+    void weights(Sender sender, String digest, InputStream body) throws IOException, Blobs.TooLarge {
+        // Before a long body is read, and again in the transaction that keeps it.
+        fence.pass(sender);
+        try (Blobs.Incoming incoming = blobs.receive(body, JudgingConfig.WEIGHTS_BYTES_MAX)) {
+            if (!incoming.digest().equals(digest)) throw damaged(incoming.digest(), digest);
+            database.transaction(() -> {
+                fence.pass(sender);
+                database.change(
+                        "update attempt set weights_blob = ? where run = ? and n = ?",
+                        blobs.keep(incoming, "weights"),
+                        sender.job().run(),
+                        sender.job().attempt());
+            });
+        }
+    }
+
+    private static Refusal damaged(String received, String announced) {
+        return Refusal.of(
+                HttpStatus.UNPROCESSABLE_ENTITY,
+                "digest-mismatch",
+                "The bytes are not those announced",
+                "The body's SHA-256 is " + received + " and Touchstone-Digest says " + announced + ". Send it again.");
+    }
+}

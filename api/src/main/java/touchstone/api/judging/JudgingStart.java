@@ -1,0 +1,111 @@
+package touchstone.api.judging;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.runtime.server.event.ServerStartupEvent;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import touchstone.api.runner.local.EvaluatorCommand;
+import touchstone.api.runner.local.LocalRunner;
+import touchstone.api.runner.local.LocalRunnerConfig;
+import touchstone.api.storage.DataFolder;
+import touchstone.api.storage.Database;
+
+/** Starts the loops when the server listens, since jobs talk to it at once, and stops them with it. */
+@Singleton
+@Requires(property = "touchstone.judging.enabled", notEquals = "false")
+final class JudgingStart implements ApplicationEventListener<ServerStartupEvent> {
+    private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
+
+    private final JudgingConfig config;
+    private final DataFolder data;
+    private final Database database;
+    private final InstantSource clock;
+    private final JudgingLock locks;
+    private final Queue queue;
+    private final Attempts attempts;
+    private final OpenLoop open;
+    private final JobTokens tokens;
+    private final EvaluatorCommand evaluator;
+    private @Nullable Running running;
+
+    private record Running(ServerInstance instance, LocalRunner runner, JudgingTicker ticker) {}
+
+    JudgingStart(
+            JudgingConfig config,
+            DataFolder data,
+            Database database,
+            InstantSource clock,
+            JudgingLock locks,
+            Queue queue,
+            Attempts attempts,
+            OpenLoop open,
+            JobTokens tokens,
+            EvaluatorCommand evaluator) {
+        this.config = config;
+        this.data = data;
+        this.database = database;
+        this.clock = clock;
+        this.locks = locks;
+        this.queue = queue;
+        this.attempts = attempts;
+        this.open = open;
+        this.tokens = tokens;
+        this.evaluator = evaluator;
+    }
+
+    @Override
+    public void onApplicationEvent(ServerStartupEvent event) {
+        Machine machine = Machine.here();
+        ServerInstance instance = new ServerInstance(machine, database, clock);
+        LocalRunner runner = new LocalRunner(runnerConfig(event.getSource()));
+        JudgingTicker ticker = new JudgingTicker();
+        running = new Running(instance, runner, ticker);
+        instance.register();
+        LongSupplier nanos = System::nanoTime;
+        Instances instances = new Instances(database, machine, config.lease(), nanos);
+        Claims claims = new Claims(database, locks, queue, instance, clock);
+        ticker.turn(
+                config.watchPeriod(),
+                List.of(
+                        instance::beSeen,
+                        new SweepLoop(attempts, instances, instance, runner),
+                        new ExpireLoop(attempts, config, nanos)));
+        ticker.turn(
+                config.period(),
+                List.of(open, new DispatchLoop(queue, claims, tokens, runner), new ObserveLoop(runner, attempts)));
+    }
+
+    private LocalRunnerConfig runnerConfig(EmbeddedServer server) {
+        String host = EVERY_ADDRESS.contains(server.getHost()) ? "127.0.0.1" : server.getHost();
+        URI address = URI.create("http://" + host + ":" + server.getPort());
+        Path jobs = data.work().resolve("jobs");
+        return new LocalRunnerConfig(
+                config.slots(),
+                config.deadline(),
+                (long) config.memoryMegabytes() << 20,
+                evaluator,
+                () -> address,
+                jobs);
+    }
+
+    /** Ends the children and puts their runs back, so that the next start need not find out. */
+    @PreDestroy
+    void stop() {
+        if (running == null) return;
+        running.ticker().close();
+        running.runner().close();
+        attempts.listOpen().stream()
+                .filter(attempt -> attempt.instance().equals(running.instance().id()))
+                .forEach(attempt -> attempts.end(attempt.job(), Fault.SERVER_DIED, "the server was stopped"));
+        running = null;
+    }
+}

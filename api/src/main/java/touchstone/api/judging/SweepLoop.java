@@ -1,0 +1,55 @@
+package touchstone.api.judging;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import touchstone.api.runner.JobName;
+import touchstone.api.runner.JobRunner;
+import touchstone.api.runner.JobState;
+
+/** Brings jobs and attempts together again: attempts whose server is gone, attempts without a job, jobs without an attempt. */
+final class SweepLoop implements JudgingLoop {
+    private final Attempts attempts;
+    private final Instances instances;
+    private final ServerInstance own;
+    private final JobRunner runner;
+
+    SweepLoop(Attempts attempts, Instances instances, ServerInstance own, JobRunner runner) {
+        this.attempts = attempts;
+        this.instances = instances;
+        this.own = own;
+        this.runner = runner;
+    }
+
+    @Override
+    public void tick() {
+        // First the jobs, then the attempts: a job's attempt is on record before the job is.
+        Map<JobName, JobState> jobs = runner.jobs();
+        var open = attempts.listOpen();
+        Set<JobName> openJobs = open.stream().map(Attempts.Open::job).collect(Collectors.toSet());
+        jobs.keySet().stream().filter(job -> !openJobs.contains(job)).forEach(runner::stop);
+        open.stream().filter(attempt -> attempt.runner().equals(runner.name())).forEach(this::sweep);
+        runner.clean(openJobs::contains);
+    }
+
+    private void sweep(Attempts.Open attempt) {
+        if (attempt.instance().equals(own.id())) {
+            if (!runner.jobs().containsKey(attempt.job()))
+                attempts.end(attempt.job(), Fault.NEVER_STARTED, "the server has no job for it");
+            return;
+        }
+        switch (instances.fate(attempt.instance())) {
+            case ALIVE -> {}
+            case GONE_ELSEWHERE -> endOf(attempt);
+            case GONE_HERE -> {
+                if (attempt.process() != null) runner.stopLeftover(attempt.job(), attempt.process());
+                endOf(attempt);
+            }
+        }
+    }
+
+    private void endOf(Attempts.Open attempt) {
+        if (attempt.begun()) attempts.end(attempt.job(), Fault.SERVER_DIED, "the server that ran the job is gone");
+        else attempts.end(attempt.job(), Fault.NEVER_STARTED, "its server was gone before the job started");
+    }
+}

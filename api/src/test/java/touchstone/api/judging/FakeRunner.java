@@ -1,0 +1,70 @@
+package touchstone.api.judging;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import touchstone.api.runner.JobName;
+import touchstone.api.runner.JobRunner;
+import touchstone.api.runner.JobState;
+import touchstone.api.runner.Launch;
+import touchstone.api.runner.ProcessMark;
+
+/** A runner whose jobs do what a test says. */
+final class FakeRunner implements JobRunner {
+    final List<Launch> launched = new ArrayList<>();
+    final List<JobName> stopped = new ArrayList<>();
+    final List<JobName> leftoversStopped = new ArrayList<>();
+    final Map<JobName, JobState> states = new HashMap<>();
+    int slots;
+
+    FakeRunner(int slots) {
+        this.slots = slots;
+    }
+
+    void becomes(JobName job, JobState state) {
+        states.put(job, state);
+    }
+
+    @Override
+    public String name() {
+        return "local";
+    }
+
+    @Override
+    public int freeSlots() {
+        return slots
+                - (int) states.values().stream().filter(state -> !state.ended()).count();
+    }
+
+    @Override
+    public void start(Launch launch) {
+        launched.add(launch);
+        states.put(launch.job(), new JobState.Starting());
+    }
+
+    @Override
+    public Map<JobName, JobState> jobs() {
+        return Map.copyOf(states);
+    }
+
+    @Override
+    public void stop(JobName job) {
+        stopped.add(job);
+        states.computeIfPresent(job, (key, state) -> new JobState.ToldToStop());
+    }
+
+    @Override
+    public void forget(JobName job) {
+        states.remove(job);
+    }
+
+    @Override
+    public void stopLeftover(JobName job, ProcessMark process) {
+        leftoversStopped.add(job);
+    }
+
+    @Override
+    public void clean(Predicate<JobName> needed) {}
+}

@@ -1,0 +1,580 @@
+package touchstone.api.judging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import touchstone.api.http.Refusal;
+import touchstone.api.judging.House.Contest;
+import touchstone.api.judging.JobFence.Sender;
+import touchstone.api.runner.JobName;
+import touchstone.api.runner.JobState;
+import touchstone.api.runner.ProcessMark;
+import touchstone.spec.job.Beat;
+import touchstone.spec.job.CurvePoint;
+import touchstone.spec.job.JobOrder;
+import touchstone.spec.job.JobOrder.Purpose;
+import touchstone.spec.job.JobResult;
+
+/** The states that a judging goes through, on both databases. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class JudgingTest {
+    @TempDir
+    private static Path data;
+
+    private static @Nullable House shared;
+
+    @Parameter
+    private TestDatabase kind;
+
+    private House house;
+    private Contest contest;
+    private UUID alice;
+    private TestServer server;
+
+    @AfterAll
+    static void close() {
+        if (shared != null) shared.close();
+        shared = null;
+    }
+
+    @BeforeEach
+    void newContest() {
+        if (shared == null) shared = new House(kind, data);
+        house = shared;
+        // What earlier tests left waiting is not this test's business.
+        house.database.change("update task set state = 'paused'");
+        house.database.change(
+                "update attempt set open_key = null, state = 'ended', phase = 'ended', fault = 'cancelled'"
+                        + " where open_key is not null");
+        contest = house.contest(1, 1);
+        alice = contest.team("alice");
+        server = new TestServer(house, 2);
+    }
+
+    @Test
+    void aSubmissionIsTrainedScoredAndSettled() {
+        UUID submission = contest.submit(alice);
+
+        server.tick();
+        assertEquals("running", house.judgingState(submission));
+        server.finish(server.job(), 0.75);
+
+        assertEquals("settled", house.judgingState(submission));
+        assertEquals("scored", house.verdict(submission));
+        assertEquals(List.of("done"), house.runStates(submission));
+        assertEquals(List.of("none"), house.faults(submission));
+        assertEquals(List.of("charge"), house.ledger(submission));
+        assertEquals(List.of("private 0.375", "public 0.75", "validation 0.5"), metrics(submission));
+    }
+
+    @Test
+    void openTwiceMakesOneJudgingWithTheTasksSeeds() {
+        contest = house.contest(3, 1);
+        UUID submission = contest.submit(contest.team("bob"));
+
+        house.open.tick();
+        house.open.tick();
+
+        assertEquals(List.of("waiting", "waiting", "waiting"), house.runStates(submission));
+        assertEquals(List.of(1L, 2L, 3L), seeds(submission));
+    }
+
+    @Test
+    void aTeamHasAsManyJudgingsRunningAsTheTaskAllows() {
+        UUID first = contest.submit(alice);
+        UUID second = contest.submit(alice);
+        UUID bobs = contest.submit(contest.team("bob"));
+
+        server.tick();
+
+        assertEquals("running", house.judgingState(first));
+        assertEquals("waiting", house.judgingState(second));
+        assertEquals("running", house.judgingState(bobs));
+        server.finish(server.runner.launched.getFirst().job(), 0.5);
+        server.runner.becomes(server.runner.launched.getFirst().job(), new JobState.Finished());
+        server.tick();
+        assertEquals("running", house.judgingState(second));
+    }
+
+    @Test
+    void nothingIsClaimedWithoutAFreeSlot() {
+        server.runner.slots = 0;
+        UUID submission = contest.submit(alice);
+
+        server.tick();
+
+        assertEquals("waiting", house.judgingState(submission));
+        assertEquals(List.of(), house.faults(submission));
+    }
+
+    @Test
+    void aSecondStartOfACommandIsRefused() {
+        contest.submit(alice);
+        server.tick();
+        JobName job = server.job();
+        server.start(job, Purpose.TRAIN);
+
+        refused(() -> server.start(job, Purpose.TRAIN));
+        refused(() -> server.start(job, Purpose.SCORE));
+    }
+
+    @Test
+    void anotherSessionIsFencedOut() {
+        contest.submit(alice);
+        server.tick();
+        Sender sender = server.start(server.job(), Purpose.TRAIN);
+        Sender other = new Sender(sender.job(), Purpose.TRAIN, "another");
+
+        refused(() -> house.desk.beat(other, new Beat(1, 0, 3, -1)));
+        refused(() -> house.desk.curve(other, new CurvePoint(1, 1, 1, 1, 1, 1)));
+        refused(() -> house.desk.log(other, "text"));
+        refused(() -> house.desk.input(other, "task"));
+        refused(() -> server.putWeights(other));
+        refused(() -> server.send(other, TestServer.trained(other.job())));
+    }
+
+    @Test
+    void trainingIsFencedOutWhenItHasEnded() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        Sender train = server.train(server.job());
+
+        refused(() -> house.desk.beat(train, new Beat(9, 3, 3, 0)));
+        refused(() -> server.putWeights(train));
+        server.start(server.job(), Purpose.SCORE);
+        refused(() -> house.desk.input(train, "task"));
+        assertEquals("running", house.judgingState(submission));
+    }
+
+    @Test
+    void trainGetsTheStrategyAndScoreTheHiddenTestAndNeitherTheOthers() {
+        contest.submit(alice);
+        server.tick();
+        JobName job = server.job();
+        JobOrder order = house.desk.start(job, Purpose.TRAIN);
+        Sender train = new Sender(job, Purpose.TRAIN, order.session());
+
+        assertEquals(List.of("task", "strategy"), names(order));
+        assertEquals(1, order.seed());
+        for (String name : List.of("hidden", "weights", "../task", "")) absent(() -> house.desk.input(train, name));
+        server.putWeights(train);
+        refused(() -> server.send(train, TestServer.scored(job, 1)));
+        server.send(train, TestServer.trained(job));
+
+        JobOrder scoreOrder = house.desk.start(job, Purpose.SCORE);
+        Sender score = new Sender(job, Purpose.SCORE, scoreOrder.session());
+        assertEquals(List.of("task", "weights", "hidden"), names(scoreOrder));
+        absent(() -> house.desk.input(score, "strategy"));
+        refused(() -> server.send(score, TestServer.rejected()));
+        refused(() -> server.send(score, TestServer.trained(job)));
+        assertNotEquals(order.session(), scoreOrder.session());
+    }
+
+    @Test
+    void aResultMayBeSentTwiceAndCountsOnce() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        JobName job = server.job();
+        Sender train = server.train(job);
+        server.send(train, TestServer.trained(job));
+        Sender score = server.start(job, Purpose.SCORE);
+        server.send(train, TestServer.trained(job));
+        server.send(score, TestServer.scored(job, 0.5));
+        long settled = settledSeq(submission);
+
+        server.send(score, TestServer.scored(job, 0.5));
+        server.send(train, TestServer.trained(job));
+
+        assertEquals(settled, settledSeq(submission));
+        assertEquals(3, metrics(submission).size());
+    }
+
+    @Test
+    void anotherResultForTheSameAttemptIsRefusedAndChangesNothing() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        Sender score = server.finish(server.job(), 0.5);
+
+        refused(() -> server.send(score, TestServer.scored(score.job(), 0.9)));
+
+        assertTrue(metrics(submission).contains("public 0.5"));
+    }
+
+    @Test
+    void weightsThatWereNotStoredCannotBeNamed() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+
+        Refusal refusal = assertThrows(Refusal.class, () -> server.send(train, TestServer.trained(train.job())));
+
+        assertEquals(422, refusal.status().getCode());
+        assertEquals(List.of("open"), house.faults(submission));
+        server.putWeights(train);
+        server.send(train, TestServer.trained(train.job()));
+    }
+
+    @Test
+    void aRejectedStrategyIsSettledWithItsProblemsAndCostsNothing() {
+        contest = house.contest(3, 1);
+        UUID submission = contest.submit(contest.team("bob"));
+        server.tick();
+        JobName first = server.runner.launched.getFirst().job();
+        Sender train = server.start(first, Purpose.TRAIN);
+
+        server.send(train, TestServer.rejected());
+        server.send(train, TestServer.rejected());
+
+        assertEquals("rejected", house.verdict(submission));
+        assertEquals(List.of("done", "cancelled", "cancelled"), house.runStates(submission));
+        assertEquals(List.of("contestant", "cancelled"), house.faults(submission));
+        assertEquals(List.of("charge", "refund"), house.ledger(submission));
+        server.sweep.tick();
+        assertEquals(Set.of(first, server.job()), Set.copyOf(server.runner.stopped));
+    }
+
+    @Test
+    void aRunThatOurFaultEndedIsTriedAgainLater() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        server.runner.becomes(server.job(), new JobState.Broken("train ended with exit code 1"));
+
+        server.observe.tick();
+
+        assertEquals(List.of("ours"), house.faults(submission));
+        assertEquals(List.of("waiting"), house.runStates(submission));
+        server.tick();
+        assertEquals(List.of("waiting"), house.runStates(submission), "it waits for its back-off");
+        house.clock.pass(Backoff.LONGEST);
+        server.tick();
+        assertEquals(List.of("ours", "open"), house.faults(submission));
+        server.finish(server.job(), 0.5);
+        assertEquals("scored", house.verdict(submission));
+    }
+
+    @Test
+    void afterThreeFailuresAPersonMustLookAndTheChargeIsGivenBack() {
+        UUID submission = contest.submit(alice);
+        for (int i = 0; i < 3; i++) {
+            server.tick();
+            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.observe.tick();
+            house.clock.pass(Backoff.LONGEST);
+        }
+        server.tick();
+
+        assertEquals(List.of("limit", "limit", "limit"), house.faults(submission));
+        assertEquals(List.of("held"), house.runStates(submission));
+        assertEquals("waiting-on-us", house.judgingState(submission));
+        assertEquals("none", house.verdict(submission));
+        assertEquals(List.of("charge", "refund"), house.ledger(submission));
+    }
+
+    @Test
+    void aTaskThatCannotRunIsPausedAndNobodyIsBlamed() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+
+        server.send(train, new JobResult.Faulted("organizer", "the initial weights do not fit the model"));
+
+        assertEquals("waiting-on-us", house.judgingState(submission));
+        assertEquals(
+                "paused",
+                house.database.get("select state from task where id = ?", r -> r.text("state"), contest.task));
+    }
+
+    @Test
+    void aRunThatWasTrainedIsOnlyScoredAgain() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        server.train(server.job());
+        server.start(server.job(), Purpose.SCORE);
+        server.runner.becomes(server.job(), new JobState.Interrupted("signal 15"));
+        server.observe.tick();
+
+        server.tick();
+
+        assertEquals(List.of("server-died", "open"), house.faults(submission));
+        assertEquals(
+                List.of(Purpose.SCORE),
+                server.runner.launched.getLast().commands().stream()
+                        .map(command -> command.purpose())
+                        .toList());
+        refused(() -> server.start(server.job(), Purpose.TRAIN));
+        Sender score = server.start(server.job(), Purpose.SCORE);
+        server.send(score, TestServer.scored(server.job(), 0.5));
+        assertEquals("scored", house.verdict(submission));
+    }
+
+    @Test
+    void aJobThatStandsStillForALeaseIsGivenUp() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+        server.passBeating(train, Duration.ofMinutes(3));
+        assertEquals(List.of("open"), house.faults(submission));
+
+        house.clock.pass(House.CONFIG.lease().plusSeconds(1));
+        server.expire.tick();
+
+        assertEquals(List.of("lost"), house.faults(submission));
+        refused(() -> house.desk.beat(train, new Beat(99, 1, 3, 1)));
+        server.sweep.tick();
+        assertEquals(List.of(train.job()), server.runner.stopped);
+    }
+
+    @Test
+    void aJobPastItsDeadlineIsGivenUpHoweverOftenItBeats() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+
+        server.passBeating(train, Duration.ofMinutes(20));
+        assertEquals(List.of("open"), house.faults(submission));
+        house.clock.pass(Duration.ofSeconds(50));
+        house.desk.beat(train, new Beat(99, 1, 3, 1));
+        server.expire.tick();
+        house.clock.pass(Duration.ofSeconds(50));
+        house.desk.beat(train, new Beat(100, 1, 3, 1));
+        server.expire.tick();
+
+        assertEquals(List.of("limit"), house.faults(submission));
+    }
+
+    @Test
+    void aWallClockThatJumpsAnHourEndsNothingAndHoldsNothingBack() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+        house.clock.jump(Duration.ofHours(1));
+        server.tick();
+        house.desk.beat(train, new Beat(1, 1, 3, 1));
+        house.clock.jump(Duration.ofHours(-2));
+        server.tick();
+        assertEquals(List.of("open"), house.faults(submission));
+
+        server.runner.becomes(server.job(), new JobState.Broken("a fault"));
+        server.observe.tick();
+        house.clock.jump(Duration.ofHours(-1));
+        server.tick();
+
+        assertEquals(List.of("ours", "open"), house.faults(submission));
+    }
+
+    @Test
+    void attemptsOfADeadServerOnThisMachineAreTakenOverAndDoNotCount() {
+        TestServer dead = new TestServer(house, 2, TestServer.withDeadServer());
+        UUID begun = contest.submit(alice);
+        UUID notBegun = contest.submit(contest.team("bob"));
+        dead.house.open.tick();
+        dead.dispatch.tick();
+        JobName job = dead.runner.launched.getFirst().job();
+        Sender old = dead.start(job, Purpose.TRAIN);
+        house.attempts.recordProcess(job, new ProcessMark(4, 4));
+
+        server.tick();
+
+        assertEquals(List.of("server-died"), house.faults(begun));
+        assertEquals(List.of("never-started"), house.faults(notBegun));
+        assertEquals(List.of(job), server.runner.leftoversStopped);
+        refused(() -> house.desk.beat(old, new Beat(1, 1, 3, 1)));
+        server.tick();
+        assertEquals(List.of("server-died", "open"), house.faults(begun));
+        assertEquals(0, house.failures(begun));
+    }
+
+    @Test
+    void twentyRestartsDoNotUseUpARunsTries() {
+        UUID submission = contest.submit(alice);
+        for (int i = 0; i < 20; i++) {
+            TestServer dead = new TestServer(house, 2, TestServer.withDeadServer());
+            dead.house.open.tick();
+            dead.dispatch.tick();
+            dead.start(dead.job(), Purpose.TRAIN);
+            server.sweep.tick();
+        }
+
+        assertEquals(0, house.failures(submission));
+        server.tick();
+        server.finish(server.job(), 0.5);
+        assertEquals("scored", house.verdict(submission));
+    }
+
+    @Test
+    void aServerOnAnotherMachineIsGoneOnlyWhenItHasNotBeenSeenForALease() {
+        TestServer other = new TestServer(house, 2, TestServer.elsewhere());
+        UUID submission = contest.submit(alice);
+        house.open.tick();
+        other.dispatch.tick();
+        Sender train = other.start(other.job(), Purpose.TRAIN);
+        server.sweep.tick();
+        house.clock.pass(Duration.ofSeconds(50));
+        other.instance.beSeen();
+        server.sweep.tick();
+        house.clock.pass(Duration.ofSeconds(50));
+        server.sweep.tick();
+        assertEquals(List.of("open"), house.faults(submission));
+
+        house.clock.pass(Duration.ofSeconds(20));
+        house.desk.beat(train, new Beat(1, 1, 3, 1));
+        server.sweep.tick();
+
+        assertEquals(List.of("server-died"), house.faults(submission));
+        assertEquals(List.of(), server.runner.leftoversStopped);
+    }
+
+    @Test
+    void anAttemptWhoseJobWasNeverStartedIsPutBack() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        server.runner.states.clear();
+
+        server.sweep.tick();
+
+        assertEquals(List.of("never-started"), house.faults(submission));
+        assertEquals(List.of("waiting"), house.runStates(submission));
+    }
+
+    @Test
+    void aJobWhoseAttemptIsClosedIsStopped() {
+        contest.submit(alice);
+        server.tick();
+        JobName job = server.job();
+        server.sweep.tick();
+        assertEquals(List.of(), server.runner.stopped);
+        house.attempts.end(job, Fault.LOST, "as a test wants it");
+
+        server.sweep.tick();
+
+        assertEquals(List.of(job), server.runner.stopped);
+    }
+
+    @Test
+    void theLastTwoSeedsEndingTogetherSettleOnce() throws Exception {
+        contest = house.contest(2, 1);
+        UUID submission = contest.submit(contest.team("bob"));
+        server.tick();
+        List<JobName> jobs =
+                server.runner.launched.stream().map(launch -> launch.job()).toList();
+        List<Sender> senders = jobs.stream()
+                .map(job -> {
+                    server.train(job);
+                    return server.start(job, Purpose.SCORE);
+                })
+                .toList();
+
+        together(
+                () -> server.send(senders.get(0), TestServer.scored(jobs.get(0), 0.5)),
+                () -> server.send(senders.get(1), TestServer.scored(jobs.get(1), 0.7)));
+
+        assertEquals("scored", house.verdict(submission));
+        assertEquals(List.of("done", "done"), house.runStates(submission));
+    }
+
+    @Test
+    void twoServersShareTheWorkAndStartNothingTwice() throws Exception {
+        for (int i = 0; i < 10; i++) contest.submit(contest.team("team-" + i));
+        UUID second = contest.submit(alice);
+        contest.submit(alice);
+        TestServer other = new TestServer(house, 20);
+        server.runner.slots = 20;
+
+        together(
+                () -> {
+                    house.open.tick();
+                    server.dispatch.tick();
+                },
+                () -> {
+                    house.open.tick();
+                    other.dispatch.tick();
+                });
+        server.tick();
+        other.tick();
+
+        Set<JobName> launched = new HashSet<>();
+        server.runner.launched.forEach(launch -> assertTrue(launched.add(launch.job())));
+        other.runner.launched.forEach(launch -> assertTrue(launched.add(launch.job())));
+        assertEquals(11, launched.size(), "ten teams and one of alice's two");
+        assertEquals(List.of("open"), house.faults(second));
+    }
+
+    @Test
+    void settledNumbersGrowInTheOrderOfSettling() {
+        UUID first = contest.submit(alice);
+        UUID second = contest.submit(contest.team("bob"));
+        server.tick();
+        server.finish(server.runner.launched.get(1).job(), 0.5);
+        server.finish(server.runner.launched.get(0).job(), 0.5);
+
+        assertTrue(settledSeq(first) > settledSeq(second));
+        assertFalse(house.judgingState(first).equals("running"));
+    }
+
+    private static void together(Runnable one, Runnable other) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            CountDownLatch both = new CountDownLatch(2);
+            List<Future<?>> ends = List.of(one, other).stream()
+                    .<Future<?>>map(work -> threads.submit(() -> {
+                        both.countDown();
+                        both.await();
+                        work.run();
+                        return null;
+                    }))
+                    .toList();
+            for (Future<?> end : ends) end.get();
+        }
+    }
+
+    private static void refused(Runnable act) {
+        assertEquals(409, assertThrows(Refusal.class, act::run).status().getCode());
+    }
+
+    private static void absent(Runnable act) {
+        assertEquals(404, assertThrows(Refusal.class, act::run).status().getCode());
+    }
+
+    private static List<String> names(JobOrder order) {
+        return order.inputs().stream().map(JobOrder.Input::name).toList();
+    }
+
+    private List<String> metrics(UUID submission) {
+        return house.database.list("""
+                select m.fold, m.measured from metric m join run r on r.id = m.run join judging j on j.id = r.judging
+                where j.submission = ? order by m.fold
+                """, row -> row.text("fold") + " " + row.decimal("measured"), submission);
+    }
+
+    private List<Long> seeds(UUID submission) {
+        return house.database.list("""
+                select r.seed from run r join judging j on j.id = r.judging where j.submission = ? order by r.seed_index
+                """, row -> row.number("seed"), submission);
+    }
+
+    private long settledSeq(UUID submission) {
+        return house.database.get(
+                "select settled_seq from judging where submission = ?", row -> row.number("settled_seq"), submission);
+    }
+}
