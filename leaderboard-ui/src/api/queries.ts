@@ -22,6 +22,21 @@ export function isOver(submission: Submission): boolean {
   return submission.state === 'settled' || submission.state === 'cancelled'
 }
 
+/** Lists come in pages; no list of this client is longer than these together. */
+const PAGES_MAX = 20
+
+async function readAll<Item>(path: string, shape: (item: unknown) => Item, signal: AbortSignal): Promise<{ items: Item[] }> {
+  const items: Item[] = []
+  let next: string | null = ''
+  for (let pages = 0; next !== null && pages < PAGES_MAX; pages += 1) {
+    const from: string = next === '' ? path : `${path}?after=${encodeURIComponent(next)}`
+    const page = shapes.page(await read(from, signal), shape)
+    items.push(...page.items)
+    next = page.next
+  }
+  return { items }
+}
+
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
   queryFn: async ({ signal }) => shapes.session(await send('GET', api.session, undefined, signal)),
@@ -30,7 +45,7 @@ export const sessionQuery = queryOptions({
 
 export const tasksQuery = queryOptions({
   queryKey: keys.tasks,
-  queryFn: async ({ signal }) => shapes.page(await read(api.tasks, signal), shapes.taskSummary),
+  queryFn: ({ signal }) => readAll(api.tasks, shapes.taskSummary, signal),
 })
 
 export const taskQuery = (name: string) =>
@@ -50,7 +65,7 @@ export const boardQuery = (name: string) =>
 export const submissionsQuery = (name: string) =>
   queryOptions({
     queryKey: keys.submissions(name),
-    queryFn: async ({ signal }) => shapes.page(await read(api.submissions(name), signal), shapes.submission),
+    queryFn: ({ signal }) => readAll(api.submissions(name), shapes.submission, signal),
     refetchInterval: (query) => (query.state.data?.items.some((one) => !isOver(one)) ? LIST_POLL_MS : false),
   })
 

@@ -19,7 +19,10 @@ export function Shell() {
       <header className={styles['head']}>
         <div className={styles['bar']}>
           <Link to="/" className={styles['brand']}>
-            <img src="/mark.svg" alt="" width="26" height="26" />
+            <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
+              <path className={styles['stone']} d="M5 9 12 3h11l5 7-2 13-9 6-11-4-3-9z" />
+              <path className={styles['streak']} d="M8 21.5 24 9.5" />
+            </svg>
             Touchstone
           </Link>
           <nav aria-label="Site" className={styles['nav']}>
@@ -36,8 +39,10 @@ export function Shell() {
         <Outlet />
       </main>
       <footer className={styles['foot']}>
-        <p>The model is frozen. What is judged is the data.</p>
-        <ThemeChoice />
+        <div className={styles['bar']}>
+          <p>The model is frozen. What is judged is the data.</p>
+          <ThemeChoice />
+        </div>
       </footer>
     </div>
   )

@@ -40,7 +40,7 @@ describe('other numbers', () => {
     expect(bytes(0)).toBe('0 B')
     expect(bytes(999)).toBe('999 B')
     expect(bytes(1234)).toBe('1.2 kB')
-    expect(bytes(999_700)).toBe('1.0 MB')
+    expect(bytes(999_700)).toBe('1 MB')
     expect(bytes(52_428_800)).toBe('52.4 MB')
     expect(percent(0.1234)).toBe('12.3%')
     expect(plainPercent(0.2)).toBe('20%')

@@ -53,7 +53,7 @@ export function plainPercent(share: number): string {
 
 const byteUnits = ['B', 'kB', 'MB', 'GB']
 
-/** 1234567 as "1.2 MB"; units of a thousand, as the budget counts them. */
+/** 1234567 as "1.2 MB", 10000000 as "10 MB"; units of a thousand, as the budget counts them. */
 export function bytes(value: number): string {
   let unit = 0
   let shown = value
@@ -61,7 +61,7 @@ export function bytes(value: number): string {
     shown /= 1000
     unit += 1
   }
-  return `${unit === 0 || shown >= 100 ? Math.round(shown) : shown.toFixed(1)} ${byteUnits[unit]}`
+  return `${unit === 0 || shown >= 100 ? Math.round(shown) : Number(shown.toFixed(1))} ${byteUnits[unit]}`
 }
 
 /** Round tick values that lie inside the range, at most `most` of them. */

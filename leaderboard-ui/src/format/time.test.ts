@@ -24,5 +24,6 @@ describe('moments', () => {
     expect(relative('2026-11-20T11:59:30Z', now)).toBe('just now')
     expect(relative('2026-11-20T11:56:00Z', now)).toBe('4 min ago')
     expect(relative('2026-11-20T15:00:00Z', now)).toBe('in 3 h')
+    expect(relative('2026-11-20T10:33:00Z', now)).toBe('1 h ago')
   })
 })

@@ -23,11 +23,16 @@ export function stopwatch(seconds: number): string {
   return `${Math.floor(whole / minute)} min ${whole % minute} s`
 }
 
+/** A length of time in its largest unit alone: "3 h", where minutes no longer matter. */
+function roughly(seconds: number): string {
+  return seconds >= hour && seconds < day ? `${Math.round(seconds / hour)} h` : duration(seconds)
+}
+
 /** "just now", "4 min ago", "in 3 h". */
 export function relative(moment: string, now: number): string {
   const seconds = (Date.parse(moment) - now) / 1000
   if (Math.abs(seconds) < 45) return 'just now'
-  const length = duration(Math.abs(seconds))
+  const length = roughly(Math.abs(seconds))
   return seconds < 0 ? `${length} ago` : `in ${length}`
 }
 

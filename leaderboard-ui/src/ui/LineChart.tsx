@@ -151,6 +151,7 @@ function drawNames(plot: UPlot, series: readonly { name: string; colour: string 
   const { ctx } = plot
   ctx.save()
   ctx.font = font.replace('12px', `${12 * ratio}px`)
+  ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   for (const end of ends) {
     ctx.fillStyle = end.colour

@@ -23,7 +23,7 @@ function blocks(tokens: readonly Token[]): ReactNode[] {
 function Block({ token }: { token: Tokens.Generic }): ReactNode {
   switch (token.type) {
     case 'heading':
-      return token['depth'] <= 1 ? <h2>{inline(token.tokens)}</h2> : <h3>{inline(token.tokens)}</h3>
+      return token['depth'] <= 2 ? <h3>{inline(token.tokens)}</h3> : <h4>{inline(token.tokens)}</h4>
     case 'paragraph':
       return <p>{inline(token.tokens)}</p>
     case 'text':

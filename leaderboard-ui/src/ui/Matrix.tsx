@@ -12,10 +12,12 @@ interface Props {
   value: (row: number, column: number) => number
   /** How dark a cell is, 0 to 1. */
   shade: (row: number, column: number) => number
+  /** Frames the cells where both classes are the same. */
+  frameSame?: boolean
 }
 
 /** Counts by two classes, as a real table; shading helps the eye, the number says it. */
-export function Matrix({ caption, rowsAre, columnsAre, rows, columns, value, shade }: Props) {
+export function Matrix({ caption, rowsAre, columnsAre, rows, columns, value, shade, frameSame = false }: Props) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolls sideways, so the keyboard must reach it
     <div className={styles['frame']} role="region" aria-label={caption} tabIndex={0}>
@@ -47,7 +49,7 @@ export function Matrix({ caption, rowsAre, columnsAre, rows, columns, value, sha
                 return (
                   <td
                     key={column}
-                    className={classes(cell === 0 && styles['zero'], row === column && styles['same'])}
+                    className={classes(cell === 0 && styles['zero'], frameSame && row === column && styles['same'])}
                     style={{ backgroundColor: `color-mix(in oklch, var(--ramp) ${Math.round(shade(rowIndex, columnIndex) * 55)}%, transparent)` }}
                   >
                     {cell === 0 ? <span aria-label="0">·</span> : count(cell)}

@@ -32,7 +32,6 @@ export function SignInPage() {
     },
   })
 
-  const missing = name.trim() === '' ? 'Write your name first.' : password === '' ? 'Write your password first.' : null
   return (
     <div className={classes(page['page'], page['narrow'])}>
       <div className={page['head']}>
@@ -47,7 +46,7 @@ export function SignInPage() {
         className={styles['form']}
         onSubmit={(event) => {
           event.preventDefault()
-          if (missing === null) enter.mutate()
+          if (!enter.isPending) enter.mutate()
         }}
       >
         <TextField label="Name" name="name" autoComplete="username" autoCapitalize="none" spellCheck={false} required value={name} onText={setName} />
@@ -73,7 +72,7 @@ export function SignInPage() {
           />
         )}
         {enter.isError && <Refused error={enter.error} isNew={isNew} />}
-        <Button kind="main" type="submit" refusal={enter.isPending ? 'One moment.' : missing}>
+        <Button kind="main" type="submit" refusal={enter.isPending ? 'One moment.' : null}>
           {isNew ? 'Create the account' : 'Sign in'}
         </Button>
       </form>

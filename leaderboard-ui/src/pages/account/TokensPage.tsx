@@ -28,7 +28,7 @@ export function TokensPage() {
       <div className={page['head']}>
         <h1>Which scripts may act for you?</h1>
         <p className={page['lead']}>
-          A token lets a script check, submit and read in your name. It cannot change your password or make other tokens.
+          A token lets a script check, submit and read in your name. Make one for each place, so that you can end it alone.
         </p>
       </div>
       {tokens.isPending && <Skeleton label="Reading your tokens" rows={3} />}
@@ -57,7 +57,6 @@ function NewToken() {
       await cache.invalidateQueries({ queryKey: keys.tokens })
     },
   })
-  const missing = name.trim() === '' ? 'Name the token first, so that you know it again.' : null
   return (
     <section className={page['section']} aria-labelledby="new">
       <h2 id="new" className="unseen">
@@ -67,10 +66,10 @@ function NewToken() {
         className={styles['form']}
         onSubmit={(event) => {
           event.preventDefault()
-          if (missing === null) make.mutate()
+          if (!make.isPending) make.mutate()
         }}
       >
-        <TextField label="What is it for?" name="name" placeholder="laptop, nightly sweep …" autoComplete="off" value={name} onText={setName} />
+        <TextField label="What is it for?" name="name" placeholder="laptop, nightly sweep …" autoComplete="off" required maxLength={80} value={name} onText={setName} />
         <label className={styles['days']}>
           <span>Valid for</span>
           <select value={days} onChange={(event) => setDays(Number(event.target.value))}>
@@ -81,7 +80,7 @@ function NewToken() {
             ))}
           </select>
         </label>
-        <Button kind="main" type="submit" refusal={make.isPending ? 'One moment.' : missing}>
+        <Button kind="main" type="submit" refusal={make.isPending ? 'One moment.' : null}>
           Make a token
         </Button>
       </form>

@@ -91,7 +91,9 @@ function Row({ row, own, metric, axis, decimals, reference }: RowProps) {
     <tr className={classes(styles[kind], open && styles['open'])}>
       <td className={styles['rank']}>{isBaseline ? 'baseline' : row.rank}</td>
       <th scope="row" className={styles['team']}>
-        <Team row={row} own={own && !isBaseline} />
+        <span className={styles['who']}>
+          <Team row={row} own={own && !isBaseline} />
+        </span>
         <button type="button" className={styles['more']} aria-expanded={open} onClick={() => setOpen((was) => !was)}>
           <span className="unseen">{`More about ${row.team}`}</span>
           <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">

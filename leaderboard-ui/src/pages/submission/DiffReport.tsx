@@ -9,6 +9,7 @@ import styles from './DiffReport.module.css'
 
 /** What a strategy changes, known before training. */
 export function DiffReport({ diff }: { diff: Diff }) {
+  const said = sentences(diff)
   return (
     <div className={styles['report']}>
       <Facts
@@ -21,11 +22,7 @@ export function DiffReport({ diff }: { diff: Diff }) {
           { term: 'Labels softened', value: count(diff.softened) },
         ]}
       />
-      {sentences(diff).map((sentence) => (
-        <p key={sentence} className={styles['note']}>
-          {sentence}
-        </p>
-      ))}
+      {said.length > 0 && <p className={styles['note']}>{said.join(' ')}</p>}
       {diff.budget.length > 0 && (
         <section className={styles['part']}>
           <h3>Budget</h3>
@@ -47,8 +44,8 @@ export function DiffReport({ diff }: { diff: Diff }) {
 
 export function sentences({ duplicates, added, dropped, labelsChanged, softened, rules }: Diff): string[] {
   const said: string[] = []
-  if (duplicates.amongAdded > 0) said.push(`${counted(duplicates.amongAdded, 'added sample')} repeated among themselves: exact copies.`)
-  if (duplicates.withBase > 0) said.push(`${counted(duplicates.withBase, 'added sample')} already in the base set: exact copies.`)
+  if (duplicates.amongAdded > 0) said.push(`${counted(duplicates.amongAdded, 'added sample is', 'added samples are')} an exact copy of another added one.`)
+  if (duplicates.withBase > 0) said.push(`${counted(duplicates.withBase, 'added sample is', 'added samples are')} in the base set already, as an exact copy.`)
   if (added + dropped + labelsChanged + softened === 0 && rules.length === 0) {
     said.push('This strategy changes nothing: it shows what the model does with the data as it is.')
   }

@@ -3,9 +3,10 @@ import type { Problem } from '../../api/types'
 import { counted } from '../../format/numbers'
 import { Button } from '../../ui/Button'
 import styles from './ProblemList.module.css'
-import { excerpt } from './source'
+import { excerpt, wordLength } from './source'
 
-const SHOWN_AT_FIRST = 20
+const MISTAKES_SHOWN = 20
+const PLACES_SHOWN = 4
 
 interface Props {
   problems: readonly Problem[]
@@ -19,16 +20,18 @@ export function ProblemList({ problems, source }: Props) {
   return (
     <div className={styles['list']}>
       {[...groups].map(([file, ofFile]) => (
-        <FileProblems key={file} file={file} problems={ofFile} lines={source?.get(file)} />
+        <FileProblems key={file} file={file} problems={ofFile} lines={source?.get(file) ?? []} />
       ))}
     </div>
   )
 }
 
-function FileProblems({ file, problems, lines }: { file: string; problems: readonly Problem[]; lines: readonly string[] | undefined }) {
+function FileProblems({ file, problems, lines }: { file: string; problems: readonly Problem[]; lines: readonly string[] }) {
   const [all, setAll] = useState(false)
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
-  const shown = all ? sorted : sorted.slice(0, SHOWN_AT_FIRST)
+  // One mistake made in many lines is told once, with its places.
+  const mistakes = [...Map.groupBy(sorted, (problem) => `${problem.message}\n${problem.instead ?? ''}`).values()]
+  const shown = all ? mistakes : mistakes.slice(0, MISTAKES_SHOWN)
   return (
     <section className={styles['file']}>
       <h3 className={styles['head']}>
@@ -36,44 +39,65 @@ function FileProblems({ file, problems, lines }: { file: string; problems: reado
         <span>{counted(problems.length, 'problem')}</span>
       </h3>
       <ol className={styles['problems']}>
-        {shown.map((problem, index) => (
-          <li key={index}>
-            <OneProblem problem={problem} line={problem.line > 0 ? lines?.[problem.line - 1] : undefined} />
+        {shown.map((places) => (
+          <li key={`${places[0]?.message} ${places[0]?.line}`}>
+            <Mistake places={places} lines={lines} />
           </li>
         ))}
       </ol>
-      {shown.length < problems.length && (
+      {shown.length < mistakes.length && (
         <p className={styles['rest']}>
-          <Button onClick={() => setAll(true)}>Show all {problems.length}</Button>
+          <Button onClick={() => setAll(true)}>Show all {mistakes.length}</Button>
         </p>
       )}
     </section>
   )
 }
 
-function OneProblem({ problem, line }: { problem: Problem; line: string | undefined }) {
+function Mistake({ places, lines }: { places: readonly Problem[]; lines: readonly string[] }) {
+  const [all, setAll] = useState(false)
+  const [first] = places
+  if (!first) return null
+  const shown = all ? places : places.slice(0, PLACES_SHOWN)
+  const hasLines = shown.some((place) => place.line > 0 && lines[place.line - 1] !== undefined)
   return (
     <div className={styles['problem']}>
       <p className={styles['message']}>
-        {problem.line > 0 && (
+        {first.line > 0 && (
           <span className={styles['place']}>
             <span className="unseen">Line </span>
-            {problem.line}
-            {problem.column > 0 && (
+            {first.line}
+            {first.column > 0 && (
               <>
                 :<span className="unseen"> column </span>
-                {problem.column}
+                {first.column}
               </>
             )}
           </span>
         )}
-        {problem.message}
+        {first.message}
+        {places.length > 1 && <span className={styles['times']}> In {places.length} places.</span>}
       </p>
-      {line !== undefined && <Line text={line} number={problem.line} column={problem.column} />}
-      {problem.instead && (
+      {hasLines && (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolls sideways, so the keyboard must reach it
+        <div className={styles['lines']} tabIndex={0} role="group" aria-label="In the file">
+          {shown.map((place) => (
+            <Line key={`${place.line}:${place.column}`} text={lines[place.line - 1] ?? ''} number={place.line} column={place.column} />
+          ))}
+        </div>
+      )}
+      {!hasLines && places.length > 1 && <p className={styles['times']}>Lines {shown.map((place) => place.line).join(', ')}</p>}
+      {first.instead && (
         <p className={styles['instead']}>
           <span>Instead</span>
-          {problem.instead}
+          {first.instead}
+        </p>
+      )}
+      {shown.length < places.length && (
+        <p>
+          <Button kind="quiet" className={styles['more']} onClick={() => setAll(true)}>
+            Show all {places.length} places
+          </Button>
         </p>
       )}
     </div>
@@ -83,21 +107,22 @@ function OneProblem({ problem, line }: { problem: Problem; line: string | undefi
 function Line({ text, number, column }: { text: string; number: number; column: number }) {
   const { text: shown, caret } = excerpt(text, column)
   return (
-    <pre className={styles['line']}>
+    <div className={styles['line']}>
       <span className={styles['gutter']} aria-hidden="true">
         {number}
       </span>
-      <code>
-        {caret === null ? (
-          shown
-        ) : (
-          <>
-            {shown.slice(0, caret)}
-            <mark>{shown.slice(caret, caret + 1) || ' '}</mark>
-            {shown.slice(caret + 1)}
-          </>
-        )}
-      </code>
-    </pre>
+      <code>{caret === null ? shown : <Pointed text={shown} from={caret} />}</code>
+    </div>
+  )
+}
+
+function Pointed({ text, from }: { text: string; from: number }) {
+  const to = from + wordLength(text, from)
+  return (
+    <>
+      {text.slice(0, from)}
+      <mark>{text.slice(from, to) || ' '}</mark>
+      {text.slice(to)}
+    </>
   )
 }

@@ -46,6 +46,11 @@ export function SubmissionPage() {
   )
 }
 
+/** What was read so lately is the present. */
+const LIVE_SECONDS = 5
+/** After so long without an answer the connection is in doubt. */
+const STALE_SECONDS = 15
+
 interface Connection {
   failing: boolean
   readAt: number
@@ -171,7 +176,7 @@ function Truths({ submission, connection }: { submission: Submission; connection
   if (progress && progress.attempt > 1) facts.push({ term: 'Attempt', value: `${progress.attempt}: the one before failed by our fault` })
   facts.push({
     term: 'Your connection',
-    value: connection.failing || sinceRead > 15 ? `the server does not answer; this is from ${clock(connection.readAt)}` : `live, read ${duration(sinceRead)} ago`,
+    value: connection.failing || sinceRead > STALE_SECONDS ? `the server does not answer; this is from ${clock(connection.readAt)}` : sinceRead < LIVE_SECONDS ? 'live' : `read ${duration(sinceRead)} ago`,
   })
   return (
     <div className={styles['foot']}>

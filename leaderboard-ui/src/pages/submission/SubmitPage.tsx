@@ -233,7 +233,7 @@ function Outcome({ stage, onStop, onRetry }: OutcomeProps) {
     case 'sound':
       return (
         <>
-          <h2 role="status">{stage.report.title ? `“${stage.report.title}” is sound.` : 'The strategy is sound.'} This is what it changes</h2>
+          <h2 role="status">{stage.report.title ? `“${stage.report.title}” is sound.` : 'The strategy is sound.'} This is what it changes:</h2>
           {stage.report.diff && <DiffReport diff={stage.report.diff} />}
           <p className={page['quiet']}>
             {bytes(stage.file.size)}, digest <code className={styles['digest']}>{stage.report.strategy}</code>. Submitting it sends nothing again.

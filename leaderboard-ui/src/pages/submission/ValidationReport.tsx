@@ -1,6 +1,6 @@
 import type { Validation } from '../../api/types'
 import page from '../../app/Page.module.css'
-import { count, fixed, isShare, percent } from '../../format/numbers'
+import { count, fixed, percent } from '../../format/numbers'
 import { capitalized, metricName } from '../../format/words'
 import { Facts } from '../../ui/Facts'
 import { Matrix } from '../../ui/Matrix'
@@ -20,7 +20,7 @@ export function ValidationReport({ validation, classes: names }: { validation: V
           layout="row"
           facts={Object.entries(validation.metrics).map(([metric, value]) => ({
             term: capitalized(metricName(metric)),
-            value: isShare(metric) ? percent(value) : fixed(value, 3),
+            value: fixed(value, 3),
           }))}
         />
       )}
@@ -86,6 +86,7 @@ function Confusion({ confusion, names }: { confusion: readonly (readonly number[
       rows={names}
       columns={names}
       value={cell}
+      frameSame
       // What is right is only framed: the shade shows where it goes wrong.
       shade={(given, predicted) => (given === predicted ? 0 : Math.min(1, Math.sqrt((cell(given, predicted) / Math.max(1, sizes[given] ?? 1)) * 3)))}
     />

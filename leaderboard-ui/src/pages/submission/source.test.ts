@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
-import { excerpt, localRefusal, sourceLines } from './source'
+import { excerpt, localRefusal, sourceLines, wordLength } from './source'
 
 const zip = (files: Record<string, string>, name = 'strategy.zip') =>
   new File([new Uint8Array(zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]))))], name)
@@ -29,6 +29,14 @@ describe('the lines that problems point into', () => {
   })
   it('are none where the archive cannot be read', async () => {
     expect((await sourceLines(new Blob(['PK nonsense']), new Set(['strategy.yaml']))).size).toBe(0)
+  })
+})
+
+describe('what a column points at', () => {
+  it('is a word, or one character where there is none', () => {
+    expect(wordLength('weigths: 3', 0)).toBe(7)
+    expect(wordLength('a, b', 1)).toBe(1)
+    expect(wordLength('a', 1)).toBe(1)
   })
 })
 

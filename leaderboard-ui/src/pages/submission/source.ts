@@ -39,12 +39,17 @@ const SIGNATURES = [
 /** Says why a chosen file need not be sent at all, or null. */
 export async function localRefusal(file: File, megabytesMax: number): Promise<string | null> {
   if (file.size === 0) return 'The file is empty. Choose the zip that holds strategy.yaml.'
-  if (file.size > megabytesMax * 1024 * 1024) {
+  if (file.size > megabytesMax * 1_000_000) {
     return `The archive may hold ${megabytesMax} MB at most; this one has ${(file.size / 1_000_000).toFixed(1)} MB. Leave out what strategy.yaml does not name.`
   }
   const head = new Uint8Array(await file.slice(0, 4).arrayBuffer())
   const isZip = SIGNATURES.some((signature) => signature.every((octet, index) => head[index] === octet))
   return isZip ? null : `${file.name} is not a zip. Pack strategy.yaml and the files it names: zip -r strategy.zip strategy.yaml`
+}
+
+/** What a column points at: the word that begins there, or one character. */
+export function wordLength(text: string, from: number): number {
+  return /^[\p{L}\p{N}_.+-]+/u.exec(text.slice(from))?.[0].length ?? 1
 }
 
 /** A part of a long line around a column (from 1), and where the column then stands in it (from 0). */

@@ -176,18 +176,27 @@ function Classes({ task }: { task: Task }) {
   )
 }
 
+function send(address: string): string {
+  return [
+    'curl -sS --data-binary @strategy.zip \\',
+    '  -H "Authorization: Bearer $TOUCHSTONE_TOKEN" \\',
+    '  -H "Content-Type: application/zip" \\',
+    `  ${address}`,
+  ].join('\n')
+}
+
 function Terminal({ task }: { task: Task }) {
   const { origin } = location
   return (
     <>
-      <Snippet label="Get the data" text={`curl -fsSL -o ${task.name}.zip ${origin}${api.taskData(task.name)}`} />
+      <Snippet label="Get the data" text={`curl -fsSL -o ${task.name}.zip \\\n  ${origin}${api.taskData(task.name)}`} />
       <Snippet
         label="Check a strategy: free, as often as you like"
-        text={`curl -sS -H "Authorization: Bearer $TOUCHSTONE_TOKEN" -H "Content-Type: application/zip" \\\n  --data-binary @strategy.zip ${origin}${api.check(task.name)}`}
+        text={send(`${origin}${api.check(task.name)}`)}
       />
       <Snippet
         label="Submit it"
-        text={`curl -sS -H "Authorization: Bearer $TOUCHSTONE_TOKEN" -H "Content-Type: application/zip" \\\n  --data-binary @strategy.zip ${origin}${api.submissions(task.name)}`}
+        text={send(`${origin}${api.submissions(task.name)}`)}
       />
       <Snippet label="Train and score at home, with a clone of Touchstone" text={`./touchstone evaluate --task ${task.name} --strategy strategy.zip`} />
       <p className={page['quiet']}>
