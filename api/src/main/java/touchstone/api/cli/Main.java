@@ -2,16 +2,28 @@ package touchstone.api.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import touchstone.api.app.Refused;
 
 /** The server's commands. */
 @Command(
         name = "touchstone",
         mixinStandardHelpOptions = true,
-        subcommands = {ServeCommand.class},
-        description = "Judges training data: the server and what an operator does with it.")
+        subcommands = {DemoCommand.class, ServeCommand.class, InitCommand.class, AdminCommand.class, GcCommand.class},
+        description = "Judges training data: the server, and what an operator does with it.")
 public final class Main {
+    private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        CommandLine line = new CommandLine(new Main());
+        line.setExecutionExceptionHandler((thrown, command, parsed) -> {
+            if (!(thrown instanceof Refused || thrown instanceof IllegalArgumentException)) throw thrown;
+            System.err.println(thrown.getMessage());
+            return 1;
+        });
+        return line.execute(arguments);
     }
 }

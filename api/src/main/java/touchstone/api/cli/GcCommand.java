@@ -1,0 +1,25 @@
+package touchstone.api.cli;
+
+import io.micronaut.context.ApplicationContext;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import touchstone.api.app.Housekeeping;
+
+/** Removes what nobody needs. */
+@Command(name = "gc", description = "Removes what nobody needs any more. The server does so once a day by itself.")
+final class GcCommand implements Callable<Integer> {
+    @Mixin
+    private DataOptions data = new DataOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        try (ApplicationContext context = Opened.production(data.options())) {
+            Housekeeping.Done done = context.getBean(Housekeeping.class).collect();
+            System.out.println("Removed " + done.blobs().deleted() + " blobs, " + done.checks() + " old checks, "
+                    + done.tokens() + " tokens, " + done.keys() + " request keys and "
+                    + (done.scratch() + done.blobs().abandoned()) + " left files.");
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package touchstone.api.cli;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.net.BindException;
+import java.util.concurrent.CountDownLatch;
+import touchstone.api.app.Refused;
+
+/** Listens until the process is told to stop, and then stops in order. */
+final class Listening {
+    private Listening() {}
+
+    static EmbeddedServer start(ApplicationContext context, int port) {
+        EmbeddedServer server = context.getBean(EmbeddedServer.class);
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            context.close();
+            if (isTaken(e)) throw new Refused("Port " + port + " is taken. Choose another with --port.");
+            throw e;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(context::close, "stop"));
+        return server;
+    }
+
+    static void untilStopped() throws InterruptedException {
+        new CountDownLatch(1).await();
+    }
+
+    private static boolean isTaken(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause())
+            if (cause instanceof BindException) return true;
+        return false;
+    }
+}
