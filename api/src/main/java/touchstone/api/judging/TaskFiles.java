@@ -14,7 +14,8 @@ final class TaskFiles {
 
     private final Database database;
     private final JsonText json;
-    private final Map<Version, TaskFile> known = new ConcurrentHashMap<>();
+    private final Map<Version, TaskFile> files = new ConcurrentHashMap<>();
+    private final Map<Version, TaskFile.Counts> counts = new ConcurrentHashMap<>();
 
     TaskFiles(Database database, JsonText json) {
         this.database = database;
@@ -22,15 +23,20 @@ final class TaskFiles {
     }
 
     TaskFile get(UUID task, int version) {
-        return known.computeIfAbsent(new Version(task, version), this::read);
+        return files.computeIfAbsent(
+                new Version(task, version), wanted -> json.read(column("document", wanted), TaskFile.class));
     }
 
-    private TaskFile read(Version version) {
-        String document = database.get(
-                "select document from task_version where task = ? and n = ?",
-                row -> row.text("document"),
+    TaskFile.Counts counts(UUID task, int version) {
+        return counts.computeIfAbsent(
+                new Version(task, version), wanted -> json.read(column("counts", wanted), TaskFile.Counts.class));
+    }
+
+    private String column(String name, Version version) {
+        return database.get(
+                "select " + name + " from task_version where task = ? and n = ?",
+                row -> row.text(name),
                 version.task(),
                 version.number());
-        return json.read(document, TaskFile.class);
     }
 }

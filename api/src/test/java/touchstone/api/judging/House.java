@@ -44,6 +44,7 @@ final class House implements AutoCloseable {
     final Results results;
     final Queue queue;
     final OpenLoop open;
+    final BoardJudgements judgements;
 
     House(TestDatabase kind, Path data) {
         context = kind.context(data);
@@ -60,6 +61,7 @@ final class House implements AutoCloseable {
         results = new Results(database, locks, fence, attempts, settling, blobs, json);
         queue = new Queue(database, tasks, clock);
         open = new OpenLoop(database, tasks, clock);
+        judgements = new BoardJudgements(database, locks, settling, new RunningJob(database, json, clock), tasks, json);
     }
 
     @Override

@@ -3,6 +3,7 @@ package touchstone.api.judging;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +33,8 @@ import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.ProcessMark;
+import touchstone.api.submission.Judgement;
+import touchstone.api.submission.Judgements;
 import touchstone.spec.job.Beat;
 import touchstone.spec.job.CurvePoint;
 import touchstone.spec.job.JobOrder;
@@ -68,6 +73,7 @@ class JudgingTest {
         house.database.change(
                 "update attempt set open_key = null, state = 'ended', phase = 'ended', fault = 'cancelled'"
                         + " where open_key is not null");
+        house.database.change("update judging set state = 'cancelled' where state in ('waiting', 'running')");
         contest = house.contest(1, 1);
         alice = contest.team("alice");
         server = new TestServer(house, 2);
@@ -531,6 +537,96 @@ class JudgingTest {
 
         assertTrue(settledSeq(first) > settledSeq(second));
         assertFalse(house.judgingState(first).equals("running"));
+    }
+
+    @Test
+    void aContestantReadsTheJudgingFromTheQueueToTheScore() {
+        UUID first = contest.submit(alice);
+        UUID second = contest.submit(alice);
+        UUID bobs = contest.submit(contest.team("bob"));
+        house.open.tick();
+        assertEquals(1, told(first).place());
+        assertEquals(2, told(bobs).place());
+        assertEquals(3, told(second).place());
+
+        server.dispatch.tick();
+        JobName job = server.runner.launched.getFirst().job();
+        Sender train = server.start(job, Purpose.TRAIN);
+        house.desk.beat(train, new Beat(1, 2, 3, 4.5));
+        house.desk.curve(train, new CurvePoint(1, 2, 0.5, 2, 0.5, 0.1));
+        house.desk.curve(train, new CurvePoint(1, 2, 0.5, 2, 0.5, 0.1));
+        house.clock.pass(Duration.ofSeconds(7));
+
+        Judgement running = told(first);
+        assertEquals(Judgement.State.RUNNING, running.state());
+        assertEquals(new Judgement.Progress("train", 2, 3, 4.5, 7L, 1), running.progress());
+        assertEquals(List.of(new CurvePoint(1, 2, 0.5, 2, 0.5, 0.1)), running.curve());
+        assertEquals(1, told(second).place());
+
+        server.putWeights(train);
+        server.send(train, TestServer.trained(job));
+        server.send(server.start(job, Purpose.SCORE), TestServer.scored(job, 0.75));
+
+        Judgement scored = told(first);
+        assertEquals(Judgement.Verdict.SCORED, scored.verdict());
+        assertEquals(Judgement.Score.ofShare("accuracy", 0.75, 60), scored.score());
+        assertEquals(Map.of("load", 2.0, "train", 2.0, "score", 3.0), scored.seconds());
+        assertEquals(List.of("a note"), scored.notes());
+        assertEquals(TestServer.trained(job).weights(), scored.finalWeights());
+        assertEquals(0.5, Objects.requireNonNull(scored.validation()).metrics().get("accuracy"));
+    }
+
+    @Test
+    void aContestantReadsWhoseFaultItIsAndWhatHappensNext() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+        server.observe.tick();
+        assertEquals(
+                "The last try ran out of memory or time on our machine. It is tried again by itself (1 of 3 tries failed so"
+                        + " far); you need not do anything.",
+                told(submission).fault());
+
+        for (int i = 0; i < 2; i++) {
+            house.clock.pass(Backoff.LONGEST);
+            server.tick();
+            assertNull(told(submission).fault());
+            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.observe.tick();
+        }
+
+        assertEquals(Judgement.State.WAITING_ON_US, told(submission).state());
+        assertTrue(Objects.requireNonNull(told(submission).fault()).contains("not charged"));
+    }
+
+    @Test
+    void aCancelledJudgingIsNotDispatchedAndARunningOneIsStopped() {
+        UUID waiting = contest.submit(alice);
+        house.open.tick();
+        assertEquals(Judgements.Cancelled.BEFORE_IT_STARTED, cancel(waiting));
+        server.tick();
+        assertEquals(List.of(), house.faults(waiting));
+        UUID running = contest.submit(alice);
+        server.tick();
+
+        assertEquals(Judgements.Cancelled.WHILE_IT_RAN, cancel(running));
+
+        assertEquals("cancelled", house.judgingState(running));
+        assertEquals(List.of("cancelled"), house.faults(running));
+        server.sweep.tick();
+        assertEquals(List.of(server.job()), server.runner.stopped);
+        UUID settled = contest.submit(alice);
+        server.tick();
+        server.finish(server.job(), 0.5);
+        assertEquals(Judgements.Cancelled.TOO_LATE, cancel(settled));
+    }
+
+    private Judgement told(UUID submission) {
+        return house.judgements.of(List.of(submission)).get(submission);
+    }
+
+    private Judgements.Cancelled cancel(UUID submission) {
+        return house.database.transaction(() -> house.judgements.cancel(submission));
     }
 
     private static void together(Runnable one, Runnable other) throws Exception {

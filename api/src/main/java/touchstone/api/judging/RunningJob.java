@@ -1,0 +1,75 @@
+package touchstone.api.judging;
+
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import touchstone.api.storage.Database;
+import touchstone.api.submission.Judgement;
+import touchstone.spec.job.CurvePoint;
+
+/** How far the jobs of a judging have come, for people to look at. */
+@Singleton
+final class RunningJob {
+    private final Database database;
+    private final JsonText json;
+    private final InstantSource clock;
+
+    RunningJob(Database database, JsonText json, InstantSource clock) {
+        this.database = database;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /** Of the first seed that runs. */
+    Optional<Judgement.Progress> progress(UUID judging) {
+        return database.find(
+                """
+                select a.n, a.phase, a.epoch, a.epochs, a.seconds_left, a.heard_at
+                from attempt a join run r on r.id = a.run
+                where r.judging = ? and a.open_key is not null order by r.seed_index
+                """,
+                row -> new Judgement.Progress(
+                        row.text("phase"),
+                        row.integer("epoch"),
+                        row.integer("epochs"),
+                        row.findDecimal("seconds_left"),
+                        secondsSince(row.findInstant("heard_at")),
+                        row.integer("n")),
+                judging);
+    }
+
+    private @Nullable Long secondsSince(@Nullable Instant heard) {
+        return heard == null
+                ? null
+                : Math.max(0, Duration.between(heard, clock.instant()).toSeconds());
+    }
+
+    /** Of the first seed, in its last attempt that trained. */
+    List<CurvePoint> curve(UUID judging) {
+        return database.list("""
+                select c.body from curve c
+                where (c.run, c.n) in (
+                    select last.run, max(last.n) from curve last join run r on r.id = last.run
+                    where r.judging = ? and r.seed_index = 1 group by last.run)
+                order by c.epoch
+                """, row -> json.read(row.text("body"), CurvePoint.class), judging);
+    }
+
+    /** Why a judging that had begun stands still, until it is tried again. */
+    Optional<String> setback(UUID judging) {
+        return database.find(
+                """
+                select a.fault, r.failures
+                from run r join attempt a on a.run = r.id and a.n = r.attempts
+                where r.judging = ? and r.state = 'waiting' and a.fault is not null
+                order by a.ended desc
+                """,
+                row -> FaultSentence.whenTriedAgain(row.word("fault", Fault.class), row.integer("failures")),
+                judging);
+    }
+}
