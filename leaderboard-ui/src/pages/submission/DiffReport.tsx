@@ -106,7 +106,7 @@ function ByClass({ diff }: { diff: Diff }) {
             <th scope="col" className={table['number']}>
               Samples
             </th>
-            <th scope="col" colSpan={2}>
+            <th scope="col" colSpan={2} className={styles['share']}>
               Share of the weight
             </th>
           </tr>
@@ -138,7 +138,7 @@ function Rules({ diff }: { diff: Diff }) {
     <section className={styles['part']}>
       <h3>Rules and what they reach</h3>
       <div className={table['wide']}>
-        <table className={table['table']}>
+        <table className={classes(table['table'], styles['rules'])}>
           <thead>
             <tr>
               <th scope="col">Rule</th>
@@ -157,7 +157,7 @@ function Rules({ diff }: { diff: Diff }) {
                 <td>
                   <code className={styles['rule']}>{rule.text}</code>
                 </td>
-                <td className={table['number']}>
+                <td className={classes(table['number'], styles['matches'])}>
                   {rule.matches === null ? 'known as training goes' : `${count(rule.matches)} of ${count(rule.of)}`}
                   {rule.matches === 0 && <span className={styles['never']}>never</span>}
                 </td>

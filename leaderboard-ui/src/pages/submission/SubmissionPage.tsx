@@ -173,7 +173,7 @@ function Truths({ submission, connection }: { submission: Submission; connection
   const heard = progress && progress.heardSecondsAgo !== null ? progress.heardSecondsAgo + sinceRead : null
   const facts: Fact[] = []
   if (state === 'running') facts.push({ term: 'Machine heard', value: heardSentence(heard) })
-  if (progress && progress.attempt > 1) facts.push({ term: 'Attempt', value: `${progress.attempt}: the one before failed by our fault` })
+  if (progress && progress.attempt > 1) facts.push({ term: 'Attempt', value: `${progress.attempt}: the one before did not finish, at no cost to you` })
   facts.push({
     term: 'Your connection',
     value: connection.failing || sinceRead > STALE_SECONDS ? `the server does not answer; this is from ${clock(connection.readAt)}` : sinceRead < LIVE_SECONDS ? 'live' : `read ${duration(sinceRead)} ago`,

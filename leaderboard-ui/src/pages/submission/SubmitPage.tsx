@@ -12,6 +12,7 @@ import { bytes, counted } from '../../format/numbers'
 import { clock } from '../../format/time'
 import { Banner } from '../../ui/Banner'
 import { Button, buttonClass } from '../../ui/Button'
+import { Snippet } from '../../ui/Snippet'
 import { DropZone } from './DropZone'
 import { DiffReport } from './DiffReport'
 import { ProblemList } from './ProblemList'
@@ -199,6 +200,22 @@ function blockedBy(stage: Stage): string | null {
   }
 }
 
+/** For whoever comes here without a strategy. */
+function FirstStrategy() {
+  return (
+    <div className={styles['example']}>
+      <p className={page['quiet']}>
+        A strategy can be as short as this. It brightens the dark images and shifts every image a little, anew in each epoch.
+      </p>
+      <Snippet
+        label="strategy.yaml"
+        text={'strategy: 1\ntitle: Brighten the dark\nsamples:\n  augment:\n    - {gamma: [0.4, 0.7], where: "luma < 0.25"}\n    - {translate: 2}'}
+      />
+      <Snippet label="Pack it" text="zip strategy.zip strategy.yaml" />
+    </div>
+  )
+}
+
 interface OutcomeProps {
   stage: Stage
   onStop: () => void
@@ -208,6 +225,7 @@ interface OutcomeProps {
 function Outcome({ stage, onStop, onRetry }: OutcomeProps) {
   switch (stage.at) {
     case 'nothing':
+      return <FirstStrategy />
     case 'chosen':
       return null
     case 'refused':

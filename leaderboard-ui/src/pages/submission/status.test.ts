@@ -18,7 +18,7 @@ describe('the first line of a submission', () => {
     expect(statusSentence(of({ state: 'running' }))).toBe('Starting.')
   })
   it('takes a fault of ours upon us', () => {
-    expect(statusSentence(of({ state: 'waiting-on-us' }))).toBe('Our machine failed. We are trying again; this costs you nothing.')
+    expect(statusSentence(of({ state: 'waiting-on-us' }))).toBe('Waiting on us: it failed on our side. This costs you nothing.')
   })
   it('ends with the score and its uncertainty', () => {
     expect(statusSentence(of({ state: 'settled', verdict: 'scored', score }))).toBe('0.861 ± 0.023 accuracy on the hidden test.')

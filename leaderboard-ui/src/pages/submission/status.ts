@@ -14,7 +14,7 @@ export function statusSentence(submission: Submission): string {
     case 'running':
       return runningSentence(submission)
     case 'waiting-on-us':
-      return 'Our machine failed. We are trying again; this costs you nothing.'
+      return 'Waiting on us: it failed on our side. This costs you nothing.'
     case 'cancelled':
       return 'Cancelled before it was judged.'
     case 'settled':

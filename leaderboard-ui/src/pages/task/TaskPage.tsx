@@ -189,7 +189,7 @@ function Terminal({ task }: { task: Task }) {
   const { origin } = location
   return (
     <>
-      <Snippet label="Get the data" text={`curl -fsSL -o ${task.name}.zip \\\n  ${origin}${api.taskData(task.name)}`} />
+      <Snippet label="Get the data" text={`curl -fsSL -o ${task.name}.zip \\\n  ${origin}${api.taskData(task.name)}\nunzip -q -d ${task.name} ${task.name}.zip`} />
       <Snippet
         label="Check a strategy: free, as often as you like"
         text={send(`${origin}${api.check(task.name)}`)}
@@ -198,7 +198,7 @@ function Terminal({ task }: { task: Task }) {
         label="Submit it"
         text={send(`${origin}${api.submissions(task.name)}`)}
       />
-      <Snippet label="Train and score at home, with a clone of Touchstone" text={`./touchstone evaluate --task ${task.name} --strategy strategy.zip`} />
+      <Snippet label="Train it at home with a clone of Touchstone: scored on the validation set" text={`./touchstone evaluate --task ${task.name} --strategy strategy.zip`} />
       <p className={page['quiet']}>
         Scripts sign in with a token. <Link to="/tokens">Make one</Link>.
       </p>
