@@ -1,6 +1,7 @@
 package touchstone.spec.text;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +37,18 @@ public final class Problems {
         return listed.size() + unlisted;
     }
 
-    /** In the order found; the last one says how many more there are. */
+    /**
+     * As a person reads: files in the order of their first problem, then by line and column; of one place, in the order found.
+     * The last one says how many more there are.
+     */
     public List<Problem> list() {
-        if (unlisted == 0) return List.copyOf(listed);
+        List<@Nullable String> files = new ArrayList<>();
+        for (Problem problem : listed) if (!files.contains(problem.file())) files.add(problem.file());
         List<Problem> all = new ArrayList<>(listed);
+        all.sort(Comparator.<Problem>comparingInt(problem -> files.indexOf(problem.file()))
+                .thenComparingInt(Problem::line)
+                .thenComparingInt(Problem::column));
+        if (unlisted == 0) return List.copyOf(all);
         all.add(Problem.of(null, unlisted + " more problems are not listed", "mend these first, then check again"));
         return List.copyOf(all);
     }
