@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import touchstone.spec.text.CsvTable;
 import touchstone.spec.text.NearestName;
 import touchstone.spec.text.Place;
@@ -21,6 +23,8 @@ public final class Tables {
 
     private final List<String> classes;
     private final Problems problems;
+    /** Found once: a table may name many ids that are not there. */
+    private @Nullable String exampleId;
 
     public Tables(List<String> classes, Problems problems) {
         this.classes = List.copyOf(classes);
@@ -99,9 +103,9 @@ public final class Tables {
         for (CsvTable.Row row : table.rows()) {
             int from = 1;
             if (fromEpoch >= 0) {
-                OptionalDouble epoch = finite(table, row, fromEpoch, 1, epochs, "an epoch from 1 to " + epochs);
+                OptionalInt epoch = epoch(table, row, fromEpoch, epochs);
                 if (epoch.isEmpty()) continue;
-                from = (int) epoch.getAsDouble();
+                from = epoch.getAsInt();
             }
             String name = row.fields().get(id.get());
             if (!ids.contains(name)) unknownId(table, row, id.get(), ids);
@@ -183,6 +187,21 @@ public final class Tables {
         return OptionalDouble.empty();
     }
 
+    private OptionalInt epoch(CsvTable table, CsvTable.Row row, int column, int epochs) {
+        String text = row.fields().get(column);
+        try {
+            int epoch = Integer.parseInt(text);
+            if (epoch >= 1 && epoch <= epochs) return OptionalInt.of(epoch);
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        problems.add(
+                table.place(row, column),
+                "'" + text + "' is not an epoch of this task",
+                "write a whole number from 1 to " + epochs);
+        return OptionalInt.empty();
+    }
+
     private Optional<String> knownId(CsvTable table, CsvTable.Row row, int column, Set<String> ids, Set<String> seen) {
         String id = row.fields().get(column);
         if (!ids.contains(id)) {
@@ -197,18 +216,20 @@ public final class Tables {
     }
 
     private void unknownId(CsvTable table, CsvTable.Row row, int column, Set<String> ids) {
-        String example = ids.stream().min(java.util.Comparator.naturalOrder()).orElse("");
+        if (exampleId == null)
+            exampleId = ids.stream().min(java.util.Comparator.naturalOrder()).orElse("");
         problems.add(
                 table.place(row, column),
                 "there is no sample '" + row.fields().get(column) + "'",
-                "ids look like '" + example + "'");
+                "ids look like '" + exampleId + "'");
     }
 
     private void onlyColumns(CsvTable table, List<String> known) {
-        for (String column : table.columns()) {
+        for (int i = 0; i < table.columns().size(); i++) {
+            String column = table.columns().get(i);
             if (known.contains(column)) continue;
             problems.add(
-                    new Place(table.file(), 1, 1),
+                    table.headerPlace(i),
                     "the column '" + column + "' is not known here",
                     NearestName.instead(column, known));
         }
