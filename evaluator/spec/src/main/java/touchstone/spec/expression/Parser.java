@@ -165,6 +165,9 @@ final class Parser {
         }
         boolean logical = operator == Operator.AND || operator == Operator.OR;
         Type operands = logical ? Type.CONDITION : Type.NUMBER;
+        if (operator.comparesNumbers() && left.type() == Type.CONDITION) {
+            throw new SyntaxProblem(at.offset(), "comparisons cannot be chained", "write them apart: a < b and b < c");
+        }
         require(left, operands);
         require(right, operands);
         boolean condition = logical || operator.comparesNumbers() || operator.comparesEquality();

@@ -24,6 +24,8 @@ public final class StrategyParser {
     public static final String FILE = "strategy.yaml";
     private static final int TITLE_CHARACTERS_MAX = 200;
     private static final int RULES_MAX = 24;
+    /** Each costs a pass over the batch. */
+    private static final int OPTIONS_MAX = 8;
 
     private final Map<String, Name> names;
     private final Problems problems;
@@ -61,8 +63,8 @@ public final class StrategyParser {
                         .flatMap(value -> value.mapping("write drop, add, draw or augment below"))
                         .map(this::samples)
                         .orElse(new Strategy.Samples(Optional.empty(), Optional.empty(), Optional.empty(), List.of())),
-                new Strategy.Labels(rules(root, "labels", "a list of rules, each behind '- '", this::labelRule)),
-                new Strategy.Weights(rules(root, "weights", "a list of rules, each behind '- '", this::weightRule)));
+                new Strategy.Labels(rules(root, "labels", "{file: labels.csv}", this::labelRule)),
+                new Strategy.Weights(rules(root, "weights", "{file: weights.csv}", this::weightRule)));
         root.finish();
         return strategy;
     }
@@ -72,8 +74,7 @@ public final class StrategyParser {
                 map.find("drop").flatMap(this::file),
                 map.find("add").flatMap(this::file),
                 map.find("draw").flatMap(value -> expression(value, Type.NUMBER)),
-                rules(map, "augment", "a list of steps, each behind '- '", this::step).stream()
-                        .toList());
+                rules(map, "augment", "{flip: horizontal}", this::step).stream().toList());
         map.finish();
         return samples;
     }
@@ -82,10 +83,10 @@ public final class StrategyParser {
         Optional<T> read(YamlMapping map, String path);
     }
 
-    private <T> List<T> rules(YamlMapping parent, String name, String expected, RuleReader<T> reader) {
+    private <T> List<T> rules(YamlMapping parent, String name, String example, RuleReader<T> reader) {
         Optional<YamlValue> value = parent.find(name);
         if (value.isEmpty()) return List.of();
-        List<YamlValue> elements = value.get().list("write " + expected);
+        List<YamlValue> elements = value.get().list("write a list of rules, each behind '- '");
         if (elements.size() > RULES_MAX) {
             value.get().problem("there are " + elements.size() + " rules", "at most " + RULES_MAX);
         }
@@ -93,7 +94,7 @@ public final class StrategyParser {
         for (int i = 0; i < elements.size(); i++) {
             String path = (name.equals("augment") ? "samples." : "") + name + "[" + i + "]";
             elements.get(i)
-                    .mapping("write a rule such as {flip: horizontal}")
+                    .mapping("write a rule such as " + example)
                     .flatMap(map -> reader.read(map, path))
                     .ifPresent(rules::add);
         }
@@ -121,6 +122,9 @@ public final class StrategyParser {
                         .ifPresent(action -> options.add((Action.Apply) action));
                 option.finish();
             });
+        }
+        if (options.size() > OPTIONS_MAX) {
+            value.problem("there are " + options.size() + " operations to choose from", "at most " + OPTIONS_MAX);
         }
         if (options.isEmpty()) {
             if (problems.isEmpty())

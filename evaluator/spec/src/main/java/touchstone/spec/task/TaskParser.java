@@ -17,6 +17,7 @@ public final class TaskParser {
 
     public static final String FILE = "task.yaml";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+    private static final Pattern LIMIT = Pattern.compile("\\d{1,9}");
     private static final int NAME_CHARACTERS_MAX = 60;
     private static final int CLASSES_MAX = 1_000;
     private static final int SIDE_MAX = 512;
@@ -250,8 +251,12 @@ public final class TaskParser {
     private static @Nullable Integer limit(YamlMapping map, String name) {
         Optional<YamlValue> value = map.find(name);
         if (value.isEmpty()) return null;
-        if (value.get().isScalar() && value.get().text("write a number or all").equals(Optional.of("all"))) return null;
-        return value.get().integer(0, Integer.MAX_VALUE).map(Long::intValue).orElse(null);
+        String expected = "write a whole number of 0 or more, or all";
+        Optional<String> text = value.get().text(expected);
+        if (text.isEmpty() || text.get().equals("all")) return null;
+        if (LIMIT.matcher(text.get()).matches()) return Integer.valueOf(text.get());
+        value.get().problem("'" + text.get() + "' is no limit", expected);
+        return null;
     }
 
     private static TaskFile.Metrics metrics(YamlMapping map) {

@@ -8,7 +8,6 @@ import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldModifiers;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ public record CsvTable(String file, List<String> columns, List<Row> rows) {
                 .detectBomHeader(true)
                 .allowMissingFields(true)
                 .allowExtraFields(true)
-                .build(handler, new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
+                .build(handler, bytes, StandardCharsets.UTF_8)) {
             for (CsvRecord csv : reader) {
                 int line = (int) csv.getStartingLineNumber();
                 if (columns == null) {
@@ -89,9 +88,13 @@ public record CsvTable(String file, List<String> columns, List<Row> rows) {
 
     private static List<String> header(String file, List<String> fields, Problems problems) {
         Set<String> seen = new HashSet<>();
-        for (String name : fields) {
+        for (int column = 0; column < fields.size(); column++) {
+            String name = fields.get(column);
             if (!seen.add(name)) {
-                problems.add(Problem.at(file, 1, 1, "the column '" + name + "' stands twice", "keep one of them"));
+                problems.add(
+                        place(file, new Row(1, fields), column),
+                        "the column '" + name + "' stands twice",
+                        "keep one of them");
                 return List.of();
             }
         }
@@ -119,6 +122,15 @@ public record CsvTable(String file, List<String> columns, List<Row> rows) {
 
     /** Where a field stands, exact where no field before it is quoted. */
     public Place place(Row row, int column) {
+        return place(file, row, column);
+    }
+
+    /** Where a column's name stands in the header. */
+    public Place headerPlace(int column) {
+        return place(file, new Row(1, columns), column);
+    }
+
+    private static Place place(String file, Row row, int column) {
         int position = 1;
         for (int before = 0; before < column; before++)
             position += row.fields().get(before).length() + 1;

@@ -18,6 +18,8 @@ public final class YamlMapping {
     private final Map<String, YamlValue> values = new LinkedHashMap<>();
     private final Map<String, YamlValue> keys = new LinkedHashMap<>();
     private final Set<String> known = new TreeSet<>();
+    /** What {@link #onlyKey} found none of: told at the end, since a misspelled key explains it better. */
+    private List<String> missingChoice = List.of();
 
     private YamlMapping(YamlValue self) {
         this.self = self;
@@ -93,7 +95,7 @@ public final class YamlMapping {
 
     /**
      * A mapping of exactly one key, such as {@code {sgd: {…}}}: the key, which must be one of {@code words}.
-     * Empty with a problem otherwise.
+     * Empty with a problem otherwise, at the latest when {@link #finish} is called.
      */
     public Optional<String> onlyKey(List<String> words) {
         known.addAll(words);
@@ -101,17 +103,22 @@ public final class YamlMapping {
         if (present.size() == 1) return Optional.of(present.get(0));
         if (present.size() > 1) {
             problem("'" + String.join("' and '", present) + "' stand together", "keep one of them");
-        } else if (values.isEmpty()) {
-            problem("nothing is chosen here", "one of: " + String.join(", ", words));
+        } else {
+            missingChoice = List.copyOf(words);
         }
         return Optional.empty();
     }
 
-    /** Tells of every key that was never asked for. */
+    /** Tells of every key that was never asked for; where there is none, of a choice that was not made. */
     public void finish() {
+        boolean sound = true;
         for (String name : values.keySet()) {
             if (known.contains(name)) continue;
             keys.get(name).problem("'" + name + "' is not known here", NearestName.instead(name, known));
+            sound = false;
+        }
+        if (sound && !missingChoice.isEmpty()) {
+            problem("nothing is chosen here", "add one of: " + String.join(", ", missingChoice));
         }
     }
 }

@@ -60,8 +60,8 @@ public final class YamlValue {
                     file,
                     line,
                     column,
-                    "this is not YAML: " + e.getProblem(),
-                    tab ? "indent with spaces, not with tabs" : null));
+                    tab ? "a tab stands where only spaces may" : "this is not YAML: " + e.getProblem(),
+                    tab ? "indent with spaces" : null));
         } catch (YamlEngineException | StackOverflowError e) {
             problems.add(Problem.of(file, "this is not YAML that can be read: " + firstLine(e.getMessage()), null));
         }
@@ -211,10 +211,10 @@ public final class YamlValue {
         return isNull() ? "nothing" : "'" + ((ScalarNode) node).getValue() + "'";
     }
 
-    /** Whole numbers without a fraction, as people write them. */
+    /** As people write numbers: whole ones without a fraction, 1e-7 for 1.0E-7. */
     public static String plain(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)
-                : Double.toString(value);
+                : Double.toString(value).replace(".0E", "e");
     }
 }
