@@ -1,0 +1,301 @@
+package touchstone.spec.strategy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import touchstone.spec.catalogue.Names;
+import touchstone.spec.catalogue.Operation;
+import touchstone.spec.expression.Expression;
+import touchstone.spec.strategy.Strategy.Action;
+import touchstone.spec.strategy.Strategy.LabelRule;
+import touchstone.spec.strategy.Strategy.Step;
+import touchstone.spec.strategy.Strategy.WeightRule;
+import touchstone.spec.text.Place;
+import touchstone.spec.text.Problem;
+import touchstone.spec.text.Problems;
+
+final class StrategyParserTest {
+
+    private final Problems problems = new Problems();
+
+    @Test
+    void readsAWholeStrategy() {
+        Strategy strategy = sound("""
+                strategy: 1
+                title: Everything at once
+                samples:
+                  drop: drop.csv
+                  add: extra/samples.csv
+                  draw: "sqrt(max_class_count / class_count)"
+                  augment:
+                    - {gamma: [0.4, 0.7], where: "luma < 0.25"}
+                    - {brightness: 1.5}
+                    - {translate: 4}
+                    - {flip: vertical, chance: 0.5}
+                    - {one-of: [{cutout: 8}, {contrast: [0.8, 1.2]}]}
+                labels:
+                  - file: labels.csv
+                  - {smooth: 0.1, where: "label == 'cat' and luma < 0.2"}
+                  - {toward: prediction, amount: "0.8 * progress", where: "epoch >= 8 and confidence < 0.1"}
+                weights:
+                  - file: weights.csv
+                  - value: "if(epoch >= 5 and loss_rank > 0.9, 0, 1)"
+                """);
+        assertEquals("Everything at once", strategy.title());
+        assertEquals(
+                "sqrt(max_class_count / class_count)",
+                strategy.samples().draw().orElseThrow().source());
+        List<Step> augment = strategy.samples().augment();
+        assertEquals(
+                List.of(
+                        new Action.Apply(Operation.GAMMA, 0.4, 0.7),
+                        new Action.Apply(Operation.BRIGHTNESS, 1.5, 1.5),
+                        new Action.Apply(Operation.TRANSLATE, 4, 4),
+                        new Action.Apply(Operation.FLIP, 1, 1),
+                        new Action.OneOf(List.of(
+                                new Action.Apply(Operation.CUTOUT, 8, 8),
+                                new Action.Apply(Operation.CONTRAST, 0.8, 1.2)))),
+                augment.stream().map(Step::action).toList());
+        assertEquals(
+                List.of(1.0, 1.0, 1.0, 0.5, 1.0),
+                augment.stream().map(Step::chance).toList());
+        assertEquals("samples.augment[4]", augment.get(4).path());
+        assertEquals(
+                "luma < 0.25", augment.get(0).where().map(Expression::source).orElseThrow());
+        assertInstanceOf(LabelRule.Table.class, strategy.labels().rules().get(0));
+        LabelRule.Smooth smooth = assertInstanceOf(
+                LabelRule.Smooth.class, strategy.labels().rules().get(1));
+        assertTrue(smooth.amount().isStatic());
+        LabelRule.TowardPrediction toward = assertInstanceOf(
+                LabelRule.TowardPrediction.class, strategy.labels().rules().get(2));
+        assertEquals("labels[2]", toward.path());
+        WeightRule.Value value = assertInstanceOf(
+                WeightRule.Value.class, strategy.weights().rules().get(1));
+        assertEquals("weights[1]", value.path());
+        assertEquals(
+                List.of(
+                        new Strategy.FileReference("drop.csv", new Place("strategy.yaml", 4, 9)),
+                        new Strategy.FileReference("extra/samples.csv", new Place("strategy.yaml", 5, 8)),
+                        new Strategy.FileReference("labels.csv", new Place("strategy.yaml", 14, 11)),
+                        new Strategy.FileReference("weights.csv", new Place("strategy.yaml", 18, 11))),
+                strategy.files());
+        assertTrue(strategy.readsObservations());
+    }
+
+    @Test
+    void anEmptyStrategyIsSound() {
+        Strategy strategy = sound("strategy: 1\n");
+        assertEquals("untitled", strategy.title());
+        assertEquals(List.of(), strategy.samples().augment());
+        assertEquals(List.of(), strategy.labels().rules());
+        assertEquals(List.of(), strategy.weights().rules());
+        assertFalse(strategy.readsObservations());
+    }
+
+    @Test
+    void expressionsAreToldAtTheirOwnPlace() {
+        assertEquals(
+                Problem.at("strategy.yaml", 3, 31, "'los_rank' is not a name here", "write 'loss_rank'"),
+                only("strategy: 1\nweights:\n  - value: \"if(epoch >= 5 and los_rank > 0.85, 0, 1)\"\n"));
+        assertEquals(
+                Problem.at("strategy.yaml", 3, 12, "'los' is not a name here", "write 'loss'"),
+                only("strategy: 1\nweights:\n  - value: los\n"));
+    }
+
+    @Test
+    void everyUnknownKeyIsToldWithTheNearest() {
+        parse("""
+                strategy: 1
+                tilte: x
+                samples:
+                  dorp: drop.csv
+                  augment:
+                    - {flip: horizontal, chnace: 0.5}
+                    - {gama: 2}
+                labels:
+                  - {fiel: a.csv}
+                weights:
+                  - {vlaue: "1"}
+                """);
+        assertEquals(
+                List.of(
+                        Problem.at("strategy.yaml", 2, 1, "'tilte' is not known here", "write 'title'"),
+                        Problem.at("strategy.yaml", 4, 3, "'dorp' is not known here", "write 'drop'"),
+                        Problem.at("strategy.yaml", 6, 26, "'chnace' is not known here", "write 'chance'"),
+                        Problem.at("strategy.yaml", 7, 8, "'gama' is not known here", "write 'gamma'"),
+                        Problem.at("strategy.yaml", 9, 6, "'fiel' is not known here", "write 'file'"),
+                        Problem.at("strategy.yaml", 11, 6, "'vlaue' is not known here", "write 'value'")),
+                problems.list());
+    }
+
+    @Test
+    void aStepThatDoesNothingIsTold() {
+        String operations = "flip, translate, gamma, brightness, contrast, cutout, one-of";
+        assertEquals(
+                Problem.at("strategy.yaml", 4, 7, "nothing is chosen here", "add one of: " + operations),
+                only("strategy: 1\nsamples:\n  augment:\n    - {chance: 0.5, where: \"luma < 1\"}\n"));
+    }
+
+    @Test
+    void aRuleThatDoesNothingIsTold() {
+        assertEquals(
+                Problem.at("strategy.yaml", 3, 5, "nothing is chosen here", "add one of: file, value"),
+                only("strategy: 1\nweights:\n  - {}\n"));
+    }
+
+    @Test
+    void twoOperationsAreTwoSteps() {
+        assertEquals(
+                Problem.at("strategy.yaml", 4, 7, "'gamma' and 'cutout' stand together", "keep one of them"),
+                only("strategy: 1\nsamples:\n  augment:\n    - {gamma: 2, cutout: 8}\n"));
+    }
+
+    @Test
+    void amountsHaveBounds() {
+        parse("""
+                strategy: 1
+                samples:
+                  augment:
+                    - {gamma: [-1, 0.7]}
+                    - {gamma: [0.7, 0.5]}
+                    - {gamma: [0.5]}
+                    - {gamma: much}
+                    - {translate: 1.5}
+                    - {cutout: 0}
+                    - {flip: sideways}
+                    - {flip: horizontal, chance: 2}
+                """);
+        assertEquals(
+                List.of(
+                        Problem.at("strategy.yaml", 4, 16, "-1 is out of range", "write a number from 0.1 to 10"),
+                        Problem.at("strategy.yaml", 5, 15, "the range begins above its end", "write [0.5, 0.7]"),
+                        Problem.at(
+                                "strategy.yaml",
+                                6,
+                                15,
+                                "a range has two ends, this one has 1",
+                                "write a range such as [0.5, 1.5]"),
+                        Problem.at("strategy.yaml", 7, 15, "'much' is not a number", "write a number from 0.1 to 10"),
+                        Problem.at(
+                                "strategy.yaml",
+                                8,
+                                19,
+                                "'1.5' is not a whole number",
+                                "write a whole number from 1 to 64"),
+                        Problem.at("strategy.yaml", 9, 16, "0 is out of range", "write a whole number from 1 to 256"),
+                        Problem.at(
+                                "strategy.yaml",
+                                10,
+                                14,
+                                "'sideways' is not known here",
+                                "one of: horizontal, vertical"),
+                        Problem.at("strategy.yaml", 11, 34, "2 is out of range", "write a number from 0 to 1")),
+                problems.list());
+    }
+
+    @Test
+    void thereAreBoundsToHowMuchMayBeAsked() {
+        String steps = "    - {flip: horizontal}\n";
+        sound("strategy: 1\nsamples:\n  augment:\n" + steps.repeat(24));
+        assertEquals(
+                Problem.at("strategy.yaml", 4, 5, "there are 25 rules", "at most 24"),
+                only("strategy: 1\nsamples:\n  augment:\n" + steps.repeat(25)));
+    }
+
+    @Test
+    void oneOfChoosesAmongAFew() {
+        String head = "strategy: 1\nsamples:\n  augment:\n    - one-of: ";
+        assertEquals(
+                Problem.at(
+                        "strategy.yaml",
+                        4,
+                        15,
+                        "there is nothing to choose from",
+                        "list operations such as {cutout: 8}"),
+                only(head + "[]\n"));
+        assertEquals(
+                Problem.at("strategy.yaml", 4, 15, "there are 9 operations to choose from", "at most 8"),
+                only(head + "[" + "{cutout: 8}, ".repeat(9) + "]\n"));
+    }
+
+    @Test
+    void partsHaveTheirShape() {
+        parse("strategy: 1\nsamples: [a]\nlabels: labels.csv\nweights:\n  - weights.csv\n");
+        assertEquals(
+                List.of(
+                        Problem.at(
+                                "strategy.yaml", 2, 10, "found a list here", "write drop, add, draw or augment below"),
+                        Problem.at(
+                                "strategy.yaml",
+                                3,
+                                9,
+                                "found 'labels.csv' here",
+                                "write a list of rules, each behind '- '"),
+                        Problem.at(
+                                "strategy.yaml",
+                                5,
+                                5,
+                                "found 'weights.csv' here",
+                                "write a rule such as {file: weights.csv}")),
+                problems.list());
+    }
+
+    @Test
+    void towardNeedsAnAmountAndKnowsThePredictionAlone() {
+        assertEquals(
+                Problem.at("strategy.yaml", 3, 5, "'amount' is missing", "add a line 'amount: 0.5'"),
+                only("strategy: 1\nlabels:\n  - toward: prediction\n"));
+        assertEquals(
+                Problem.at("strategy.yaml", 3, 14, "'posterior' is not known here", "one of: prediction"),
+                only("strategy: 1\nlabels:\n  - {toward: posterior, amount: 0.5}\n"));
+    }
+
+    @Test
+    void theVersionIsOne() {
+        assertEquals(
+                Problem.at("strategy.yaml", 1, 1, "'strategy' is missing", "add a line 'strategy: 1'"),
+                only("title: x\n"));
+        assertEquals(
+                Problem.at(
+                        "strategy.yaml", 1, 11, "version 2 of the strategy format is not known", "write strategy: 1"),
+                only("strategy: 2\n"));
+    }
+
+    @Test
+    void aTitleIsShort() {
+        sound("strategy: 1\ntitle: " + "x".repeat(200) + "\n");
+        assertEquals(
+                Problem.at("strategy.yaml", 2, 8, "the title is too long", "at most 200 characters"),
+                only("strategy: 1\ntitle: " + "x".repeat(201) + "\n"));
+    }
+
+    @Test
+    void aListIsNoStrategy() {
+        assertEquals(
+                Problem.at("strategy.yaml", 1, 1, "found a list here", "begin with a line 'strategy: 1'"),
+                only("- strategy: 1\n"));
+    }
+
+    private Strategy sound(String text) {
+        Optional<Strategy> strategy = parse(text);
+        assertEquals(List.of(), problems.list());
+        return strategy.orElseThrow();
+    }
+
+    private Problem only(String text) {
+        Problems found = new Problems();
+        StrategyParser.parse(text, Names.of(List.of("cat", "dog"), Map.of()), found);
+        assertEquals(1, found.count(), () -> found.list().toString());
+        return found.list().get(0);
+    }
+
+    private Optional<Strategy> parse(String text) {
+        return StrategyParser.parse(text, Names.of(List.of("cat", "dog"), Map.of()), problems);
+    }
+}

@@ -1,0 +1,176 @@
+package touchstone.spec.task;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import touchstone.spec.text.Problem;
+import touchstone.spec.text.Problems;
+
+final class TaskParserTest {
+
+    private static final String FULL = """
+            task: 1
+            name: fashion-noisy
+            title: Clothes, badly labelled
+            data:
+              format: idx
+              classes: [shirt, coat, bag]
+              input: {channels: 1, height: 28, width: 28}
+              train: {images: train-images.gz, labels: train-labels.gz, metadata: train.csv}
+              validation: {images: v-images.gz, labels: v-labels.gz}
+              test: {images: t-images.gz, labels: t-labels.gz}
+            recipe:
+              model: {architecture: small-cnn, width: 16}
+              initial: {seed: 17}
+              optimizer: {sgd: {momentum: 0.8, nesterov: false, weight-decay: 5e-4}}
+              schedule: {one-cycle: {peak: 0.4, warmup: 0.2}}
+              batch: 128
+              epochs: 12
+              precision: float32
+              seeds: {board: 2, final: 5}
+              device: {class: cpu, threads: 2}
+            budget: {add: 2000, relabel: 6000, drop: all, archive-mb: 50, weight-cap: 20}
+            metrics: {rank-by: macro-f1, show: [balanced-accuracy, log-loss]}
+            board: {public-fraction: 0.4}
+            quota: {per-day: 6, total: 200, running: 2, rejected: charged}
+            access: invited
+            phases: {opens: 2026-11-01T00:00:00Z, closes: 2026-12-01T00:00:00Z}
+            datasheet: datasheet.md
+            """;
+
+    @Test
+    void readsAWholeTask() {
+        assertEquals(
+                new TaskFile(
+                        "fashion-noisy",
+                        "Clothes, badly labelled",
+                        new TaskFile.Data(
+                                TaskFile.Format.IDX,
+                                List.of("shirt", "coat", "bag"),
+                                new TaskFile.Input(1, 28, 28),
+                                new TaskFile.Part("train-images.gz", "train-labels.gz", "train.csv"),
+                                new TaskFile.Part("v-images.gz", "v-labels.gz", null),
+                                new TaskFile.Part("t-images.gz", "t-labels.gz", null)),
+                        new TaskFile.Recipe(
+                                new TaskFile.Model("small-cnn", 16),
+                                17,
+                                new TaskFile.Optimizer("sgd", 0.8, false, 5e-4),
+                                new TaskFile.Schedule("one-cycle", 0.4, 0.2),
+                                128,
+                                12,
+                                new TaskFile.Seeds(2, 5),
+                                new TaskFile.Device("cpu", 2)),
+                        new TaskFile.Budget(2000, 6000, null, 50, 20),
+                        new TaskFile.Metrics("macro-f1", List.of("balanced-accuracy", "log-loss")),
+                        new TaskFile.Board(0.4),
+                        new TaskFile.Quota(6, 200, 2, false),
+                        TaskFile.Access.INVITED,
+                        new TaskFile.Phases(
+                                Instant.parse("2026-11-01T00:00:00Z"), Instant.parse("2026-12-01T00:00:00Z"), null),
+                        "datasheet.md"),
+                sound(FULL));
+    }
+
+    @Test
+    void whatMayBeLeftOutHasADefault() {
+        TaskFile task = sound("""
+                task: 1
+                name: small
+                title: Small
+                data:
+                  format: npy
+                  classes: [a, b]
+                  input: {channels: 1, height: 8, width: 8}
+                  train: {images: a.npy, labels: b.npy}
+                  validation: {images: c.npy, labels: d.npy}
+                recipe:
+                  model: {architecture: mlp}
+                  optimizer: {sgd: {}}
+                  schedule: {constant: {peak: 0.1}}
+                  batch: 32
+                  epochs: 3
+                """);
+        assertNull(task.data().test());
+        assertEquals(new TaskFile.Model("mlp", 16), task.recipe().model());
+        assertEquals(new TaskFile.Optimizer("sgd", 0.9, true, 0), task.recipe().optimizer());
+        assertEquals(new TaskFile.Device("cpu", 1), task.recipe().device());
+        assertEquals(new TaskFile.Seeds(1, 3), task.recipe().seeds());
+        assertEquals(new TaskFile.Budget(null, null, null, 50, 20), task.budget());
+        assertEquals("accuracy", task.metrics().rankBy());
+        assertEquals(new TaskFile.Quota(5, 300, 1, true), task.quota());
+        assertEquals(TaskFile.Access.PUBLIC, task.access());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Fashion", "a--b", "-a", "a_b", "a/../b", "1a", "a b"})
+    void aNameFitsIntoAnAddress(String name) {
+        assertEquals(
+                Problem.at(
+                        "task.yaml",
+                        2,
+                        7,
+                        "'" + name + "' cannot be part of an address",
+                        "lower-case letters, digits and single hyphens, at most 60"),
+                only(FULL.replace("fashion-noisy", name)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            task: 1                | task: 3              | 1  | 7  | version 3 of the task format is not known | write task: 1
+            format: idx            | format: tfrecord     | 5  | 11 | 'tfrecord' is not known here              | one of: idx, npy
+            [shirt, coat, bag]     | [shirt, coat, shirt] | 6  | 26 | 'shirt' stands twice                      | each class once
+            [shirt, coat, bag]     | [shirt]              | 6  | 12 | there are 1 classes                       | list 2 to 1000
+            height: 28             | height: 4            | 7  | 32 | 4 is out of range                         | write a whole number from 8 to 512
+            small-cnn              | resnet9              | 12 | 25 | 'resnet9' is not known here               | one of: mlp, small-cnn
+            sgd:                   | sdg:                 | 14 | 15 | 'sdg' is not known here                   | write 'sgd'
+            nesterov: false        | nesterov: no         | 14 | 46 | 'no' is neither true nor false            | write true or false
+            peak: 0.4              | peak: 40             | 15 | 32 | 40 is out of range                        | write a number from 1e-7 to 10
+            batch: 128             | batch: 1             | 16 | 10 | 1 is out of range                         | write a whole number from 2 to 4096
+            epochs: 12             | epochs: many         | 17 | 11 | 'many' is not a whole number              | write a whole number from 1 to 1000
+            float32                | float16              | 18 | 14 | 'float16' is not known here               | write 'float32'
+            class: cpu             | class: gpu           | 20 | 19 | 'gpu' is not known here                   | write 'cpu'
+            drop: all              | drop: none           | 21 | 42 | 'none' is no limit                        | write a whole number of 0 or more, or all
+            rank-by: macro-f1      | rank-by: acuracy     | 22 | 20 | 'acuracy' is not known here               | write 'accuracy'
+            public-fraction: 0.4   | public-fraction: 1   | 23 | 26 | 1 is out of range                         | write a number from 0.05 to 0.95
+            access: invited        | access: secret       | 25 | 9  | 'secret' is not known here                | one of: public, invited
+            opens: 2026-11-01T00:00:00Z | opens: soon     | 26 | 17 | 'soon' is not a moment                    | write a moment in UTC, such as 2026-11-21T18:00:00Z
+            datasheet: datasheet.md | data-sheet: d.md    | 27 | 1  | 'data-sheet' is not known here            | write 'datasheet'
+            """)
+    void everyMistakeIsToldWhereItStands(
+            String sound, String broken, int line, int column, String message, String instead) {
+        assertEquals(Problem.at("task.yaml", line, column, message, instead), only(FULL.replace(sound, broken)));
+    }
+
+    @Test
+    void whatIsMissingIsToldWithAnExample() {
+        Problems problems = new Problems();
+        assertEquals(Optional.empty(), TaskParser.parse("task: 1\nname: empty\n", problems));
+        assertEquals(
+                List.of("'title' is missing", "'data' is missing", "'recipe' is missing"),
+                problems.list().stream().map(Problem::message).toList());
+        assertEquals(
+                "add a line 'title: Clothes, badly labelled'",
+                problems.list().get(0).instead());
+    }
+
+    private static TaskFile sound(String text) {
+        Problems problems = new Problems();
+        Optional<TaskFile> task = TaskParser.parse(text, problems);
+        assertEquals(List.of(), problems.list());
+        return task.orElseThrow();
+    }
+
+    private static Problem only(String text) {
+        Problems problems = new Problems();
+        TaskParser.parse(text, problems);
+        assertEquals(1, problems.count(), () -> problems.list().toString());
+        return problems.list().get(0);
+    }
+}
