@@ -31,7 +31,8 @@ public final class Server {
         return start(options, Map.of());
     }
 
-    static EmbeddedServer start(Options options, Map<String, Object> more) {
+    /** @param more properties beside those of the options */
+    public static EmbeddedServer start(Options options, Map<String, Object> more) {
         ApplicationContext context = context(options, more);
         try {
             EmbeddedServer server = context.getBean(EmbeddedServer.class);

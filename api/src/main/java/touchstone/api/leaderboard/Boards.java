@@ -38,6 +38,11 @@ final class Boards {
         });
     }
 
+    /** The next reader gets boards that are computed anew. */
+    void forget() {
+        boards.clear();
+    }
+
     byte[] bytes(Board board) {
         try {
             return json.writeValueAsBytes(board);

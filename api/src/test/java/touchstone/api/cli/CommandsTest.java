@@ -1,0 +1,101 @@
+package touchstone.api.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micronaut.context.ApplicationContext;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import touchstone.api.account.Accounts;
+import touchstone.api.account.Role;
+import touchstone.api.app.DatabaseAddress;
+import touchstone.api.app.House;
+import touchstone.api.app.KeyFile;
+import touchstone.api.app.Server;
+import touchstone.api.app.Settings;
+import touchstone.api.app.TestHouse;
+
+final class CommandsTest {
+    @TempDir
+    private Path folder;
+
+    private record Outcome(int exit, String errors) {}
+
+    private static Outcome run(String input, String... arguments) {
+        PrintStream errors = System.err;
+        InputStream in = System.in;
+        ByteArrayOutputStream caught = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(caught, true));
+        System.setIn(new ByteArrayInputStream(input.getBytes()));
+        try {
+            int exit = Main.run(arguments);
+            return new Outcome(exit, caught.toString());
+        } finally {
+            System.setErr(errors);
+            System.setIn(in);
+        }
+    }
+
+    private ApplicationContext open(Path data, Settings.Mode mode) {
+        return Server.context(new Server.Options(
+                TestHouse.repository(), data, mode, DatabaseAddress.inFolder(data), "127.0.0.1", 0, null));
+    }
+
+    @Test
+    void initMakesAHouseOnceAndAdminCreateItsFirstAdministrator() throws Exception {
+        Path data = folder.resolve("house");
+        assertEquals(0, run("", "init", "--data", data.toString()).exit());
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("touchstone.key"))));
+        Outcome again = run("", "init", "--data", data.toString());
+        assertEquals(1, again.exit());
+        assertTrue(again.errors().contains("made before"), again.errors());
+        Outcome made = run("a long password\n", "admin", "create", "--data", data.toString(), "--name", "root");
+        assertEquals(0, made.exit(), made.errors());
+        try (ApplicationContext context = open(data, Settings.Mode.PRODUCTION)) {
+            assertEquals(
+                    Role.ADMINISTRATOR,
+                    context.getBean(Accounts.class).find("root").orElseThrow().role());
+        }
+        Outcome demo = run("", "demo", "--data", data.toString());
+        assertEquals(1, demo.exit());
+        assertTrue(demo.errors().contains("the demo leaves it alone"), demo.errors());
+    }
+
+    @Test
+    void serveRefusesToStartWithoutItsKey() {
+        Outcome outcome = run("", "serve", "--data", folder.resolve("none").toString());
+        assertEquals(1, outcome.exit());
+        assertTrue(outcome.errors().contains("touchstone init"), outcome.errors());
+    }
+
+    @Test
+    void serveRefusesAKeyThatOthersCanRead() throws Exception {
+        Path key = folder.resolve("open/touchstone.key");
+        KeyFile.create(key);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        Outcome outcome = run("", "serve", "--data", key.getParent().toString());
+        assertEquals(1, outcome.exit());
+        assertTrue(outcome.errors().contains("chmod 600"), outcome.errors());
+    }
+
+    @Test
+    void serveRefusesADemosDatabase() throws Exception {
+        Path data = folder.resolve("demo");
+        KeyFile.create(data.resolve("touchstone.key"));
+        try (ApplicationContext context = open(data, Settings.Mode.DEMO)) {
+            context.getBean(House.class).mark(Settings.Mode.DEMO);
+        }
+        Outcome outcome = run("", "serve", "--data", data.toString());
+        assertEquals(1, outcome.exit());
+        assertTrue(outcome.errors().contains("demo's database"), outcome.errors());
+    }
+}

@@ -1,0 +1,80 @@
+package touchstone.api.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import touchstone.api.app.DatabaseKind;
+import touchstone.api.app.OnEachDatabase;
+import touchstone.api.app.TestHouse;
+import touchstone.api.app.TinyTask;
+
+@OnEachDatabase
+final class BlobsTest {
+    private final TestHouse house;
+    private final Blobs blobs;
+    private final Database database;
+
+    BlobsTest(DatabaseKind kind) {
+        house = TestHouse.on(kind);
+        TinyTask.organizer(kind);
+        blobs = house.bean(Blobs.class);
+        database = house.database();
+    }
+
+    private Blobs.Incoming receive(String content) throws Exception {
+        return blobs.receive(new ByteArrayInputStream(content.getBytes()), 1000);
+    }
+
+    @Test
+    void keepsWhatItReceivedUnderItsDigest() throws Exception {
+        String content = UUID.randomUUID().toString();
+        try (Blobs.Incoming incoming = receive(content)) {
+            String digest = database.transaction(() -> blobs.keep(incoming, "strategy"));
+            assertEquals(Digests.of(content), digest);
+            assertEquals(content, Files.readString(blobs.file(digest)));
+        }
+        assertEquals(0, house.leftovers());
+    }
+
+    @Test
+    void collectsWhatNoRowRefersToAndNothingElse() throws Exception {
+        String digest;
+        try (Blobs.Incoming incoming = receive(UUID.randomUUID().toString())) {
+            digest = database.transaction(() -> blobs.keep(incoming, "strategy"));
+        }
+        String pack = database.get("select pack_blob from task_version", row -> row.text("pack_blob"));
+        assertTrue(blobs.collect().deleted() >= 1);
+        assertFalse(Files.exists(blobs.file(digest)));
+        assertTrue(Files.exists(blobs.file(pack)));
+    }
+
+    @Test
+    void aCollectedBlobCanComeBack() throws Exception {
+        String content = UUID.randomUUID().toString();
+        for (int i = 0; i < 2; i++) {
+            try (Blobs.Incoming incoming = receive(content)) {
+                String digest = database.transaction(() -> blobs.keep(incoming, "strategy"));
+                assertTrue(Files.exists(blobs.file(digest)));
+            }
+            blobs.collect();
+        }
+    }
+
+    @Test
+    void refusesMoreThanTheLimitAndLeavesNothing() throws IOException {
+        assertThrows(Blobs.TooLarge.class, () -> blobs.receive(new ByteArrayInputStream(new byte[2000]), 1000));
+        assertEquals(0, house.leftovers());
+    }
+
+    @Test
+    void isNeverAskedForAPath() {
+        assertThrows(IllegalArgumentException.class, () -> blobs.file("../../etc/passwd"));
+    }
+}
