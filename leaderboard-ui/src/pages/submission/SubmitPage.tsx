@@ -160,6 +160,9 @@ function Send({ task }: { task: Task }) {
           {submitBlocked && file && stage.at !== 'busy' ? submitBlocked : price(task)}
         </p>
       </div>
+      <p className="unseen" role="status">
+        {announcement(stage)}
+      </p>
       <div className={styles['outcome']}>
         <Outcome
           stage={stage}
@@ -169,6 +172,24 @@ function Send({ task }: { task: Task }) {
       </div>
     </>
   )
+}
+
+/** For whoever hears the page instead of seeing it; what goes wrong announces itself. */
+function announcement(stage: Stage): string {
+  switch (stage.at) {
+    case 'nothing':
+    case 'refused':
+    case 'failed':
+      return ''
+    case 'chosen':
+      return `${stage.file.name} is chosen.`
+    case 'busy':
+      return stage.transfer.phase === 'sending' ? 'Sending.' : 'Checking.'
+    case 'sound':
+      return 'The strategy is sound. What it changes is told below.'
+    case 'problems':
+      return `${counted(stage.problems.length, 'problem')} to mend, told below.`
+  }
 }
 
 /** What Submit costs, before it is pressed. */
@@ -241,7 +262,7 @@ function Outcome({ stage, onStop, onRetry }: OutcomeProps) {
     case 'problems':
       return (
         <>
-          <h2 role="status">
+          <h2>
             {counted(stage.problems.length, 'problem')} to mend in {stage.file.name}
           </h2>
           <p className={page['quiet']}>Nothing was spent. Mend the files, pack them again and choose the new zip.</p>
@@ -251,7 +272,7 @@ function Outcome({ stage, onStop, onRetry }: OutcomeProps) {
     case 'sound':
       return (
         <>
-          <h2 role="status">{stage.report.title ? `“${stage.report.title}” is sound.` : 'The strategy is sound.'} This is what it changes:</h2>
+          <h2>{stage.report.title ? `“${stage.report.title}” is sound.` : 'The strategy is sound.'} This is what it changes:</h2>
           {stage.report.diff && <DiffReport diff={stage.report.diff} />}
           <p className={page['quiet']}>
             {bytes(stage.file.size)}, digest <code className={styles['digest']}>{stage.report.strategy}</code>. Submitting it sends nothing again.
