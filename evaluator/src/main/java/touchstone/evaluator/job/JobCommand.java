@@ -43,9 +43,13 @@ abstract class JobCommand implements Callable<Integer> {
         try (JobClient client = new JobClient(address, token.strip())) {
             JobOrder order = client.start();
             Deadline.start(order.deadlineSeconds());
+            JobResult result;
             try (Heart heart = Heart.start(client, order.beatSeconds())) {
-                client.putJson("result", work(client, order, heart, folder));
+                result = work(client, order, heart, folder);
             }
+            // The heart stands still by now: a beat behind the result would be told to stop, and end this process as a
+            // failure.
+            client.putJson("result", result);
             return Exit.DONE;
         } catch (JobClient.Stopped e) {
             System.err.println("stopped: " + e.getMessage());
