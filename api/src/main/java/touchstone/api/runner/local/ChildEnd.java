@@ -9,6 +9,7 @@ import touchstone.api.runner.JobState;
 record ChildEnd(String command, int exit, boolean outOfTime, Duration deadline, String log) {
     private static final int TOLD_TO_STOP = 3;
     private static final int SERVER_NOT_REACHED = 4;
+    private static final int PAST_OWN_DEADLINE = 124;
     private static final int SIGNALS = 128;
     private static final int INTERRUPTED = SIGNALS + 2;
     private static final int TERMINATED = SIGNALS + 15;

@@ -90,6 +90,7 @@ class LocalRunnerTest {
         assertEquals("train ended with exit code 1; it printed nothing", broken("exit 1"));
         assertInstanceOf(JobState.OverLimit.class, run("kill -KILL $$"));
         assertInstanceOf(JobState.OverLimit.class, run("echo java.lang.OutOfMemoryError: Java heap space; exit 1"));
+        assertInstanceOf(JobState.OverLimit.class, run("exit 124"));
         assertInstanceOf(JobState.Interrupted.class, run("kill -TERM $$"));
     }
 
