@@ -1,0 +1,76 @@
+package touchstone.api.judging;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+
+/** Somebody with a script: signs up or in, makes a token, and uses it from then on. */
+final class Person {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String address;
+    private final String token;
+
+    private Person(String address, String token) {
+        this.address = address;
+        this.token = token;
+    }
+
+    static Person signUp(String address, String name, String password) throws IOException, InterruptedException {
+        return open(address, "/api/accounts", name, password);
+    }
+
+    static Person signIn(String address, String name, String password) throws IOException, InterruptedException {
+        return open(address, "/api/session", name, password);
+    }
+
+    private static Person open(String address, String path, String name, String password)
+            throws IOException, InterruptedException {
+        HttpResponse<String> session = send(request(address + path)
+                .POST(BodyPublishers.ofString(JSON.createObjectNode()
+                        .put("name", name)
+                        .put("password", password)
+                        .toString())));
+        String cookie = session.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+        HttpResponse<String> token = send(request(address + "/api/tokens")
+                .header("Cookie", cookie)
+                .header("Sec-Fetch-Site", "same-origin")
+                .POST(BodyPublishers.ofString("{\"name\":\"script\"}")));
+        return new Person(address, JSON.readTree(token.body()).path("token").asText());
+    }
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return read(request(address + path).GET());
+    }
+
+    JsonNode sendZip(String path, Path zip) throws IOException, InterruptedException {
+        return read(HttpRequest.newBuilder(URI.create(address + path))
+                .header("Content-Type", "application/zip")
+                .POST(BodyPublishers.ofFile(zip)));
+    }
+
+    private JsonNode read(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return JSON.readTree(
+                send(request.header("Authorization", "Bearer " + token)).body());
+    }
+
+    private static HttpRequest.Builder request(String address) {
+        return HttpRequest.newBuilder(URI.create(address)).header("Content-Type", "application/json");
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder builder) throws IOException, InterruptedException {
+        HttpRequest request = builder.build();
+        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() >= 300)
+            throw new IOException(
+                    request.method() + " " + request.uri() + ": " + response.statusCode() + " " + response.body());
+        return response;
+    }
+}
