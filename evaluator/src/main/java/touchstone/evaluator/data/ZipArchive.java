@@ -109,6 +109,8 @@ final class ZipArchive implements Archive {
                 problems.add(Problem.of(shown, "this entry is encrypted", "pack without a password"));
             } else if (!zip.canReadEntryData(entry)) {
                 problems.add(Problem.of(shown, "this entry's compression is not known", "pack with deflate"));
+            } else if (grows(entry.getSize(), entry.getCompressedSize(), limits)) {
+                problems.add(tooMuchGrowth(shown, limits));
             } else if (!folded.add(name.toLowerCase(Locale.ROOT))) {
                 problems.add(Problem.of(shown, "two entries have this name", "keep one of them"));
             } else {
@@ -120,6 +122,15 @@ final class ZipArchive implements Archive {
             }
         }
         return entries;
+    }
+
+    private static boolean grows(long bytes, long compressed, Limits limits) {
+        return bytes > GROWTH_FREE_BYTES && bytes / Math.max(1, compressed) > limits.growthMax();
+    }
+
+    private static Problem tooMuchGrowth(String name, Limits limits) {
+        return Problem.of(
+                name, "this file grows more than " + limits.growthMax() + "-fold when unpacked", "send real data");
     }
 
     private static boolean isByTheSystem(String name) {
@@ -162,7 +173,7 @@ final class ZipArchive implements Archive {
     @Override
     public Optional<byte[]> read(String name, Problems problems) throws IOException {
         ZipArchiveEntry entry = entries.get(name);
-        long compressed = Math.max(1, entry.getCompressedSize());
+        long compressed = entry.getCompressedSize();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] chunk = new byte[1 << 16];
         try (InputStream stream = zip.getInputStream(entry)) {
@@ -176,11 +187,9 @@ final class ZipArchive implements Archive {
                             "send less"));
                     return Optional.empty();
                 }
-                if (bytes.size() > GROWTH_FREE_BYTES && bytes.size() / compressed > limits.growthMax()) {
-                    problems.add(Problem.of(
-                            name,
-                            "this file grows more than " + limits.growthMax() + "-fold when unpacked",
-                            "send real data"));
+                // The directory may have lied about the size.
+                if (grows(bytes.size(), compressed, limits)) {
+                    problems.add(tooMuchGrowth(name, limits));
                     return Optional.empty();
                 }
             }
