@@ -41,7 +41,7 @@ class KillTest {
     private static Path folder;
 
     private static RealServer server;
-    private static Person alice;
+    private static Script alice;
     private static final List<String> submitted = new ArrayList<>();
 
     @BeforeAll
@@ -52,8 +52,8 @@ class KillTest {
         RealServer.run(data, null, PASSWORD + "\n", "admin", "create", "--name", "olivia", "--organizer");
         server = new RealServer(data, null);
         server.start();
-        Person.signIn(server.address(), "olivia", PASSWORD).sendZip("/api/tasks", folder.resolve("fixtures/tiny.zip"));
-        alice = Person.signUp(server.address(), "alice", PASSWORD);
+        Script.signIn(server.address(), "olivia", PASSWORD).sendZip("/api/tasks", folder.resolve("fixtures/tiny.zip"));
+        alice = Script.signUp(server.address(), "alice", PASSWORD);
     }
 
     @AfterAll

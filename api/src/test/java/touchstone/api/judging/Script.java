@@ -10,28 +10,28 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/** Somebody with a script: signs up or in, makes a token, and uses it from then on. */
-final class Person {
+/** A script of somebody: signs up or in, makes a token, and uses it from then on. */
+final class Script {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String address;
     private final String token;
 
-    private Person(String address, String token) {
+    private Script(String address, String token) {
         this.address = address;
         this.token = token;
     }
 
-    static Person signUp(String address, String name, String password) throws IOException, InterruptedException {
+    static Script signUp(String address, String name, String password) throws IOException, InterruptedException {
         return open(address, "/api/accounts", name, password);
     }
 
-    static Person signIn(String address, String name, String password) throws IOException, InterruptedException {
+    static Script signIn(String address, String name, String password) throws IOException, InterruptedException {
         return open(address, "/api/session", name, password);
     }
 
-    private static Person open(String address, String path, String name, String password)
+    private static Script open(String address, String path, String name, String password)
             throws IOException, InterruptedException {
         HttpResponse<String> session = send(request(address + path)
                 .POST(BodyPublishers.ofString(JSON.createObjectNode()
@@ -43,7 +43,7 @@ final class Person {
                 .header("Cookie", cookie)
                 .header("Sec-Fetch-Site", "same-origin")
                 .POST(BodyPublishers.ofString("{\"name\":\"script\"}")));
-        return new Person(address, JSON.readTree(token.body()).path("token").asText());
+        return new Script(address, JSON.readTree(token.body()).path("token").asText());
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {
