@@ -114,6 +114,7 @@ export function submission(raw: unknown): Submission {
       : null,
     classes: list(from['classes'], String),
     problems: list(from['problems'], problem),
+    notes: list(from['notes'], String),
     diff: from['diff'] ? diff(from['diff']) : null,
   })
 }

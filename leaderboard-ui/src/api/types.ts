@@ -221,6 +221,8 @@ export interface Submission {
   validation: Validation | null
   classes: string[]
   problems: Problem[]
+  /** Sentences from training, such as a rule that never matched. */
+  notes: string[]
   diff: Diff | null
   fault: string | null
   seconds: { load?: number; train?: number; score?: number } | null

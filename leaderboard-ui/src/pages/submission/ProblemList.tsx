@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Problem } from '../../api/types'
 import { counted } from '../../format/numbers'
+import { capitalized } from '../../format/words'
 import { Button } from '../../ui/Button'
 import styles from './ProblemList.module.css'
 import { excerpt, wordLength } from './source'
@@ -75,7 +76,7 @@ function Mistake({ places, lines }: { places: readonly Problem[]; lines: readonl
             )}
           </span>
         )}
-        {first.message}
+        {capitalized(first.message)}
         {places.length > 1 && <span className={styles['times']}> In {places.length} places.</span>}
       </p>
       {hasLines && (
@@ -89,8 +90,9 @@ function Mistake({ places, lines }: { places: readonly Problem[]; lines: readonl
       {!hasLines && places.length > 1 && <p className={styles['times']}>Lines {shown.map((place) => place.line).join(', ')}</p>}
       {first.instead && (
         <p className={styles['instead']}>
-          <span>Instead</span>
-          {first.instead}
+          <span aria-hidden="true">→</span>
+          <span className="unseen">Instead: </span>
+          {capitalized(first.instead)}
         </p>
       )}
       {shown.length < places.length && (

@@ -117,6 +117,17 @@ function Read({ submission, task, connection }: { submission: Submission; task: 
         </section>
       )}
 
+      {submission.notes.length > 0 && (
+        <section className={page['section']} aria-labelledby="notes">
+          <h2 id="notes">What training noticed</h2>
+          <ul>
+            {submission.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+
       {submission.validation && <ValidationReport validation={submission.validation} classes={submission.classes} />}
 
       {submission.diff && (
