@@ -113,7 +113,7 @@ function Row({ row, own, metric, axis, decimals, reference }: RowProps) {
       <td className={styles['axis']}>
         {axis && <Whisker axis={axis} value={row.score} halfWidth={row.halfWidth} reference={reference} kind={kind} />}
       </td>
-      <td className={styles['gain']}>{row.gain === null ? '' : difference(row.gain, metric)}</td>
+      <td className={styles['gain']}>{row.gain === null || isBaseline ? '' : difference(row.gain, metric)}</td>
       <td className={styles['extra']} data-label="Labels changed">
         {amount(row.labelsChanged)}
       </td>

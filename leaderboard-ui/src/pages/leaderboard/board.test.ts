@@ -28,6 +28,10 @@ describe('the sentence over the board', () => {
   it('names the leader with the uncertainty', () => {
     expect(verdict(board(row('Ada', 0.861, 1), row('olivia', 0.8, null), row('Bo', 0.7, 2)))).toBe('Ada leads with 0.861 ± 0.020.')
   })
+  it('says who stands within the leader’s interval', () => {
+    expect(verdict(board(row('Ada', 0.8, 1), row('Bo', 0.79, 2)))).toBe('Ada leads with 0.800 ± 0.020. Bo stands within that interval.')
+    expect(verdict(board(row('Ada', 0.8, 1), row('Bo', 0.79, 2), row('Cy', 0.785, 3), row('Di', 0.7, 4)))).toMatch(/ 2 teams more stand within/)
+  })
   it('names all who share the first place', () => {
     expect(verdict(board(row('Ada', 0.8, 1), row('Bo', 0.8, 1), row('Cy', 0.8, 1)))).toBe(
       'Ada, Bo and Cy share the first place with 0.800 ± 0.020.',

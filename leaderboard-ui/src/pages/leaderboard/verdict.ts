@@ -1,4 +1,4 @@
-import type { Board } from '../../api/types'
+import type { Board, BoardRow } from '../../api/types'
 import { columnDecimals, counted, fixed } from '../../format/numbers'
 import { metricName } from '../../format/words'
 
@@ -14,10 +14,18 @@ export function verdict(board: Board): string {
   }
   const decimals = columnDecimals(board.rows.map((row) => row.halfWidth))
   const score = `${fixed(leader.score, decimals)} ± ${fixed(leader.halfWidth, decimals)}`
-  if (first.length === 1) return `${leader.team} leads with ${score}.`
+  if (first.length === 1) return `${leader.team} leads with ${score}.${within(leader, teams.filter((row) => row !== leader))}`
   const names = first.map((row) => row.team)
   if (first.length > 4) return `${first.length} teams share the first place with ${score}.`
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)} share the first place with ${score}.`
+}
+
+/** A lone leader is not more sure than the interval says. */
+function within(leader: BoardRow, others: readonly BoardRow[]): string {
+  const near = others.filter((row) => Math.abs(leader.score - row.score) <= leader.halfWidth)
+  const [only] = near
+  if (!only) return ''
+  return near.length === 1 ? ` ${only.team} stands within that interval.` : ` ${near.length} teams more stand within that interval.`
 }
 
 export function basis(board: Board): string {

@@ -6,7 +6,7 @@ import type { Submission, Task } from '../../api/types'
 import { ReadFailed } from '../../app/Fallback'
 import page from '../../app/Page.module.css'
 import { useTitle } from '../../app/useTitle'
-import { fixed, isShare, scoreDecimals } from '../../format/numbers'
+import { count, fixed, isShare, scoreDecimals } from '../../format/numbers'
 import { clock, duration, stopwatch } from '../../format/time'
 import { Banner } from '../../ui/Banner'
 import { Button, buttonClass } from '../../ui/Button'
@@ -232,7 +232,7 @@ function After({ submission }: { submission: Submission }) {
   if (score) {
     const decimals = scoreDecimals(score.halfWidth)
     facts.push({ term: '90% interval', value: `${fixed(score.value - score.halfWidth, decimals)} to ${fixed(score.value + score.halfWidth, decimals)}` })
-    facts.push({ term: 'Hidden images', value: `${score.samples}, public fold` })
+    facts.push({ term: 'Hidden images', value: `${count(score.samples)}, public fold` })
   }
   if (seconds?.train !== undefined) facts.push({ term: 'Trained for', value: stopwatch(seconds.train) })
   if (seconds?.score !== undefined) facts.push({ term: 'Scored in', value: stopwatch(seconds.score) })
