@@ -12,6 +12,9 @@ import touchstone.spec.text.Problem;
 /** Raw bodies, read to disk through a limit. */
 @Singleton
 public final class Bodies {
+    /** What of a refused body is still read. A client that is sending does not look for an answer before it is done. */
+    private static final long DRAINED_BYTES_MAX = 300_000_000;
+
     private final Blobs blobs;
 
     Bodies(Blobs blobs) {
@@ -20,22 +23,40 @@ public final class Bodies {
 
     /** A body that begins as a zip does. Closing the answer deletes it, unless it became a blob. */
     public Blobs.Incoming archive(HttpRequest<?> request, @Nullable InputStream body, long bytesMax) {
-        if (request.getContentLength() > bytesMax) throw Refusal.tooLarge(bytesMax);
         if (body == null) throw notAnArchive("The body is empty");
         try {
-            InputStream checked = new ZipStart(body);
-            Blobs.Incoming archive = blobs.receive(checked, bytesMax);
-            if (archive.bytes() == 0) {
-                archive.close();
-                throw notAnArchive("The body is empty");
-            }
-            return archive;
+            return receive(request, body, bytesMax);
+        } catch (Refusal refusal) {
+            drain(body);
+            throw refusal;
+        } catch (IOException e) {
+            throw Refusal.badRequest("broken-upload", "The upload broke off before its end. Send it again.");
+        }
+    }
+
+    private Blobs.Incoming receive(HttpRequest<?> request, InputStream body, long bytesMax) throws IOException {
+        if (request.getContentLength() > bytesMax) throw Refusal.tooLarge(bytesMax);
+        try {
+            Blobs.Incoming archive = blobs.receive(new ZipStart(body), bytesMax);
+            if (archive.bytes() > 0) return archive;
+            archive.close();
+            throw notAnArchive("The body is empty");
         } catch (Blobs.TooLarge e) {
             throw Refusal.tooLarge(e.bytesMax());
         } catch (ZipStart.NotZip e) {
             throw notAnArchive("The body is not a zip archive: it does not begin with the letters PK");
+        }
+    }
+
+    private static void drain(InputStream body) {
+        byte[] buffer = new byte[64 * 1024];
+        try {
+            long drained = 0;
+            for (int read = body.read(buffer); read >= 0 && drained < DRAINED_BYTES_MAX; read = body.read(buffer))
+                drained += read;
         } catch (IOException e) {
-            throw Refusal.badRequest("broken-upload", "The upload broke off before its end. Send it again.");
+            // The client has gone: then nobody waits for the answer either.
+            return;
         }
     }
 
