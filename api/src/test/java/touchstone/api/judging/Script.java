@@ -13,6 +13,8 @@ import java.nio.file.Path;
 /** A script of somebody: signs up or in, makes a token, and uses it from then on. */
 final class Script {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final int BUSY = 503;
+    private static final int TRIES_MAX = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String address;
@@ -65,9 +67,12 @@ final class Script {
         return HttpRequest.newBuilder(URI.create(address)).header("Content-Type", "application/json");
     }
 
+    /** A busy server asks to be asked again, and so scripts do. */
     private static HttpResponse<String> send(HttpRequest.Builder builder) throws IOException, InterruptedException {
         HttpRequest request = builder.build();
         HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        for (int tries = 1; response.statusCode() == BUSY && tries < TRIES_MAX; tries++)
+            response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() >= 300)
             throw new IOException(
                     request.method() + " " + request.uri() + ": " + response.statusCode() + " " + response.body());
