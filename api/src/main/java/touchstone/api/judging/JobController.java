@@ -181,7 +181,7 @@ final class JobController {
             return json.readValue(bytes, type);
         } catch (JsonProcessingException e) {
             throw Refusal.badRequest(
-                    "bad-json", "The body is not a " + type.getSimpleName() + ": " + e.getOriginalMessage());
+                    "bad-request", "The body is not a " + type.getSimpleName() + ": " + e.getOriginalMessage());
         }
     }
 }
