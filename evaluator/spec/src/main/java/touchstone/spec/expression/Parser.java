@@ -82,7 +82,7 @@ final class Parser {
             case SIGN:
                 if (token.is("(")) {
                     Typed inner = expression(0);
-                    expect(")");
+                    expect(")", "add )");
                     return inner;
                 }
                 if (token.is("-")) {
@@ -149,7 +149,7 @@ final class Parser {
             Type wanted = function == Function.IF && arguments.isEmpty() ? Type.CONDITION : Type.NUMBER;
             arguments.add(require(expression(0), wanted).node());
         } while (tokens.get(position).is(",") && position++ >= 0);
-        expect(")");
+        expect(")", "write " + function.form());
         if (arguments.size() < function.argumentsMin() || arguments.size() > function.argumentsMax()) {
             throw new SyntaxProblem(
                     token.offset(),
@@ -225,11 +225,11 @@ final class Parser {
                 instead);
     }
 
-    private void expect(String sign) {
+    private void expect(String sign, String instead) {
         Token token = tokens.get(position);
         if (!token.is(sign)) {
             String found = token.kind() == Token.Kind.END ? "the end" : "'" + token.text() + "'";
-            throw new SyntaxProblem(token.offset(), "found " + found + " where '" + sign + "' belongs", "add " + sign);
+            throw new SyntaxProblem(token.offset(), "found " + found + " where '" + sign + "' belongs", instead);
         }
         position++;
     }

@@ -178,7 +178,8 @@ final class ExpressionTest {
             luma < 1 noise          | 9  | the expression should end before 'noise'                   | join parts with and, or, +, *
             luma < 1)               | 8  | the expression should end before ')'                       | join parts with and, or, +, *
             (luma < 1               | 9  | found the end where ')' belongs                            | add )
-            min(luma 1) < 1         | 9  | found '1' where ')' belongs                                | add )
+            min(luma 1) < 1         | 9  | found '1' where ')' belongs                                | write min(a, b, …)
+            if(luma < 1, 0          | 14 | found the end where ')' belongs                            | write if(condition, a, b)
             min(luma) < 1           | 0  | 'min' does not take 1 arguments                            | write min(a, b, …)
             sqrt(1, 2) < 1          | 0  | 'sqrt' does not take 2 arguments                           | write sqrt(a)
             mim(1, 2) < 1           | 0  | 'mim' is not a function                                    | write 'min'
