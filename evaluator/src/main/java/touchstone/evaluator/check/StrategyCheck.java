@@ -24,6 +24,7 @@ import touchstone.spec.strategy.Strategy;
 import touchstone.spec.strategy.Strategy.LabelRule;
 import touchstone.spec.strategy.Strategy.WeightRule;
 import touchstone.spec.strategy.Tables;
+import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
 
 /** Checks a strategy against a task: its problems, or what it changes. */
@@ -41,6 +42,23 @@ public final class StrategyCheck {
     }
 
     public static CheckReport check(TaskPack pack, Path strategy) throws IOException {
+        try {
+            return report(pack, strategy);
+        } catch (OutOfMemoryError e) {
+            // Within its limits an archive may still hold more table than a check has memory: its sender's to mend.
+            long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+            return new CheckReport(
+                    null,
+                    null,
+                    null,
+                    List.of(Problem.of(
+                            null,
+                            "reading this strategy takes more than the " + megabytes + " MB of memory that a check has",
+                            "send fewer or shorter tables")));
+        }
+    }
+
+    private static CheckReport report(TaskPack pack, Path strategy) throws IOException {
         Problems problems = new Problems();
         Optional<TrainingSet> set = StrategyReader.read(pack, strategy, problems);
         if (set.isEmpty()) return new CheckReport(null, null, null, problems.list());

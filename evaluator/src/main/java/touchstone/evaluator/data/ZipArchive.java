@@ -3,6 +3,9 @@ package touchstone.evaluator.data;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
@@ -27,6 +30,10 @@ final class ZipArchive implements Archive {
     /** Small files may grow as they like. */
     private static final int GROWTH_FREE_BYTES = 1 << 20;
 
+    private static final int DIRECTORY_ENTRY = 0x02014b50;
+    private static final int DIRECTORY_END = 0x06054b50;
+    private static final int ZIP64_LOCATOR = 0x07064b50;
+
     private final ZipFile zip;
     private final Limits limits;
     private final Map<String, ZipArchiveEntry> entries;
@@ -43,7 +50,7 @@ final class ZipArchive implements Archive {
             problems.add(Problem.of(null, "there is no file or folder '" + path + "'", "check the path"));
             return Optional.empty();
         }
-        if (declaredEntries(path) > limits.entriesMax()) {
+        if (holdsMoreThan(limits.entriesMax(), path)) {
             problems.add(tooManyEntries(limits));
             return Optional.empty();
         }
@@ -66,21 +73,43 @@ final class ZipArchive implements Archive {
         return Optional.of(new ZipArchive(zip, limits, withoutOuterFolder(entries)));
     }
 
-    /** The count in the end record, read before any entry is: 65,535 stands for more in the zip64 record. */
-    private static long declaredEntries(Path path) throws IOException {
-        try (var file = Files.newByteChannel(path)) {
-            long from = Math.max(0, file.size() - 22 - 65_535);
-            file.position(from);
-            byte[] tail = new byte[(int) (file.size() - from)];
-            var buffer = java.nio.ByteBuffer.wrap(tail).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-            while (buffer.hasRemaining() && file.read(buffer) >= 0) {
-                // reads until the tail is full
+    /** Counted by walking the directory before any entry is kept: the count in the end record may lie. */
+    private static boolean holdsMoreThan(int max, Path path) throws IOException {
+        try (FileChannel file = FileChannel.open(path)) {
+            long at = directoryStart(file);
+            ByteBuffer header = ByteBuffer.allocate(46).order(ByteOrder.LITTLE_ENDIAN);
+            for (int count = 0; count <= max; count++) {
+                header.clear();
+                if (at < 0 || file.read(header, at) < 46 || header.getInt(0) != DIRECTORY_ENTRY) return false;
+                at += 46 + unsigned(header, 28) + unsigned(header, 30) + unsigned(header, 32);
             }
-            for (int at = tail.length - 22; at >= 0; at--) {
-                if (buffer.getInt(at) == 0x06054b50) return buffer.getShort(at + 10) & 0xffff;
-            }
-            return 0;
+            return true;
         }
+    }
+
+    /** Where the library will begin to read the directory, or -1 where there is none. */
+    private static long directoryStart(FileChannel file) throws IOException {
+        long from = Math.max(0, file.size() - 22 - 65_535);
+        ByteBuffer tail = ByteBuffer.allocate((int) (file.size() - from)).order(ByteOrder.LITTLE_ENDIAN);
+        while (tail.hasRemaining() && file.read(tail, from + tail.position()) >= 0) {
+            // reads until the tail is full
+        }
+        for (int at = tail.capacity() - 22; at >= 0; at--) {
+            if (tail.getInt(at) != DIRECTORY_END) continue;
+            if (at >= 20 && tail.getInt(at - 20) == ZIP64_LOCATOR) {
+                ByteBuffer large = ByteBuffer.allocate(56).order(ByteOrder.LITTLE_ENDIAN);
+                long record = tail.getLong(at - 12);
+                return record >= 0 && file.read(large, record) == 56 ? large.getLong(48) : -1;
+            }
+            long size = tail.getInt(at + 12) & 0xffffffffL;
+            long start = tail.getInt(at + 16) & 0xffffffffL;
+            return Math.max(start, from + at - size);
+        }
+        return -1;
+    }
+
+    private static int unsigned(ByteBuffer buffer, int at) {
+        return buffer.getShort(at) & 0xffff;
     }
 
     private static Problem tooManyEntries(Limits limits) {

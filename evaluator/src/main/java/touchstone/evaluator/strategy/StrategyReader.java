@@ -34,6 +34,7 @@ public final class StrategyReader {
     private final Archive archive;
     private final Problems problems;
     private final Map<String, String> digests = new TreeMap<>();
+    private final Map<String, Optional<byte[]>> images = new HashMap<>();
 
     private StrategyReader(TaskPack pack, Archive archive, Problems problems) {
         this.pack = pack;
@@ -74,6 +75,7 @@ public final class StrategyReader {
         Optional<CsvTable> addTable = table(strategy.get().samples().add());
         List<Tables.Added> added =
                 addTable.map(table -> tables.add(table, baseIds, dropped)).orElse(List.of());
+        if (addsTooMany(dropped, added)) return Optional.empty();
         Samples samples = samples(dropped, added);
 
         Set<String> ids = new HashSet<>(samples.ids);
@@ -103,7 +105,7 @@ public final class StrategyReader {
         }
         TrainingSet set = new StaticRules(pack, strategy.get(), Digests.ofNamed(digests), problems)
                 .apply(samples, labelTables, weightTables);
-        budget(set, dropped, added);
+        budget(set);
         return Optional.of(set);
     }
 
@@ -113,6 +115,23 @@ public final class StrategyReader {
         final List<byte[]> images = new ArrayList<>();
         final List<Integer> baseIndex = new ArrayList<>();
         final List<double[]> given = new ArrayList<>();
+    }
+
+    /** Before any image is decoded: a table may name a million of them. */
+    private boolean addsTooMany(Set<String> dropped, List<Tables.Added> added) {
+        Integer limit = pack.file().budget().add();
+        int count = (int)
+                added.stream().filter(sample -> !dropped.contains(sample.id())).count();
+        if (limit == null || count <= limit) return false;
+        problems.add(overBudget("adds", count, limit));
+        return true;
+    }
+
+    private static Problem overBudget(String verb, int used, int limit) {
+        return Problem.of(
+                StrategyParser.FILE,
+                "the strategy " + verb + " " + used + " samples",
+                "at most " + limit + ": more is not in the task's budget");
     }
 
     private Samples samples(Set<String> dropped, List<Tables.Added> added) throws IOException {
@@ -151,9 +170,14 @@ public final class StrategyReader {
             missing(sample.file(), sample.place());
             return Optional.empty();
         }
-        Optional<byte[]> bytes = bytes(sample.file());
-        if (bytes.isEmpty()) return Optional.empty();
-        return ImageFile.read(sample.file(), bytes.get(), pack.base().input(), problems);
+        // Decoded once, however many rows name it.
+        Optional<byte[]> known = images.get(sample.file());
+        if (known != null) return known;
+        Optional<byte[]> image = bytes(sample.file())
+                .flatMap(bytes ->
+                        ImageFile.read(sample.file(), bytes, pack.base().input(), problems));
+        images.put(sample.file(), image);
+        return image;
     }
 
     private Optional<CsvTable> table(Optional<Strategy.FileReference> reference) throws IOException {
@@ -172,7 +196,10 @@ public final class StrategyReader {
         problems.add(
                 place,
                 "the archive has no file '" + name + "'",
-                NearestName.of(name, archive.names())
+                archive.names().stream()
+                        .filter(there -> there.endsWith("/" + name))
+                        .findFirst()
+                        .or(() -> NearestName.of(name, archive.names()))
                         .map(near -> "write '" + near + "'")
                         .orElse("add the file to the archive"));
     }
@@ -183,13 +210,10 @@ public final class StrategyReader {
         return bytes;
     }
 
-    private void budget(TrainingSet set, Set<String> dropped, List<Tables.Added> added) {
+    private void budget(TrainingSet set) {
         for (Budget.Spend spend : Budget.of(pack, set)) {
             if (spend.limit() == null || spend.used() <= spend.limit()) continue;
-            problems.add(Problem.of(
-                    StrategyParser.FILE,
-                    "the strategy " + spend.verb() + " " + spend.used() + " samples",
-                    "the task's budget allows " + spend.limit()));
+            problems.add(overBudget(spend.verb(), spend.used(), spend.limit()));
         }
     }
 }
