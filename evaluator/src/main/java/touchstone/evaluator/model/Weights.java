@@ -96,6 +96,14 @@ public record Weights(Map<String, Tensor> tensors) {
         return new Weights(changed);
     }
 
+    /** Whether every value is a finite number. */
+    public boolean isFinite() {
+        for (Tensor tensor : tensors.values()) {
+            for (float value : tensor.values()) if (!Float.isFinite(value)) return false;
+        }
+        return true;
+    }
+
     public byte[] toBytes() {
         ObjectNode header = new ObjectMapper().createObjectNode();
         int offset = 0;

@@ -20,6 +20,9 @@ import touchstone.spec.strategy.Tables;
  */
 final class EpochRules {
 
+    /** Far beyond what the cap leaves of it, and small enough that a million of them can be summed. */
+    private static final double WEIGHT_MAX = 1e200;
+
     private final TrainingSet set;
     private final int epochs;
     private final Observations observations;
@@ -109,6 +112,11 @@ final class EpochRules {
                     for (int i = 0; i < product.length; i++) product[i] *= values[i];
                 }
             }
+        }
+        // Many large factors together may leave what a double holds; the cap makes them equal anyway.
+        for (int i = 0; i < product.length; i++) {
+            if (Double.isNaN(product[i])) product[i] = 0;
+            product[i] = Math.min(product[i], WEIGHT_MAX);
         }
         return product;
     }

@@ -103,7 +103,10 @@ public final class Training {
                 listener.epoch(point(epoch, places, logProbabilities, weights, rules, prediction, schedule));
                 observations.add(places, logProbabilities, rules.labels(), set.given());
             }
-            return new Outcome.Trained(network.weights(), rules.notes());
+            Weights trained = network.weights();
+            // The last step's losses are those before it.
+            if (!trained.isFinite()) return new Outcome.Diverged(recipe.epochs());
+            return new Outcome.Trained(trained, rules.notes());
         }
     }
 
