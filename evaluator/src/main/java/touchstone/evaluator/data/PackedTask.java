@@ -103,6 +103,11 @@ public final class PackedTask {
         }
     }
 
+    /** An organizer's own archive may well hold a manifest.json, but hardly beside a file that is named like ours. */
+    static boolean isPacked(Archive archive) {
+        return archive.names().contains(MANIFEST) && archive.names().contains(INITIAL);
+    }
+
     /** Throws {@link IOException} when a piece is missing or not what the manifest says: then the pack is damaged. */
     static TaskPack read(Archive archive) throws IOException {
         Manifest manifest = JSON.readValue(raw(archive, MANIFEST), Manifest.class);

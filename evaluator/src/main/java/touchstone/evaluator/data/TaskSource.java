@@ -45,7 +45,7 @@ public final class TaskSource {
         Optional<? extends Archive> archive = Archive.open(path, Archive.Limits.TASK, problems);
         if (archive.isEmpty()) return Optional.empty();
         try (Archive open = archive.get()) {
-            if (open.names().contains(PackedTask.MANIFEST)) return Optional.of(PackedTask.read(open));
+            if (PackedTask.isPacked(open)) return Optional.of(PackedTask.read(open));
             return new TaskSource(open, problems).read();
         }
     }
@@ -115,9 +115,9 @@ public final class TaskSource {
         if (images.isEmpty() || labels.isEmpty()) return Optional.empty();
         TaskFile.Input input = task.data().input();
         int[] shape = images.get().shape();
-        int[] flat = {shape[0], input.channels(), input.height(), input.width()};
+        int[] flat = {shape.length == 0 ? 0 : shape[0], input.channels(), input.height(), input.width()};
         boolean fits = Arrays.equals(shape, flat)
-                || (input.channels() == 1 && Arrays.equals(shape, new int[] {shape[0], input.height(), input.width()}));
+                || (input.channels() == 1 && Arrays.equals(shape, new int[] {flat[0], input.height(), input.width()}));
         if (!fits || !images.get().kind().equals("|u1")) {
             problems.add(Problem.of(
                     files.images(),

@@ -43,6 +43,7 @@ final class PublishCommand implements Callable<Integer> {
             problems.add(Problem.of(
                     TaskParser.FILE, "the task has no hidden test", "add data.test with its images and labels"));
         }
+        pack.flatMap(TaskPack::hidden).ifPresent(hidden -> bothFoldsHoldSome(hidden.publicFold(), problems));
         if (pack.isEmpty() || !problems.isEmpty()) {
             System.out.println(Json.text(new Publication(null, null, null, null, null, problems.list())));
             return Exit.PROBLEMS;
@@ -58,6 +59,16 @@ final class PublishCommand implements Callable<Integer> {
                 pack.get().datasheet().orElse(null),
                 List.of())));
         return Exit.DONE;
+    }
+
+    private static void bothFoldsHoldSome(boolean[] publicFold, Problems problems) {
+        int inPublic = 0;
+        for (boolean one : publicFold) if (one) inPublic++;
+        if (inPublic > 0 && inPublic < publicFold.length) return;
+        problems.add(Problem.of(
+                TaskParser.FILE,
+                "of the hidden test " + inPublic + " of " + publicFold.length + " samples are in the public fold",
+                "add test samples, or bring board.public-fraction nearer to 0.5"));
     }
 
     /** An allow-list: what {@code task.yaml} names as public and nothing else, never "the zip less the hidden part". */
