@@ -1,5 +1,6 @@
 package touchstone.evaluator.training;
 
+import java.util.Arrays;
 import touchstone.evaluator.strategy.TrainingSet;
 
 /** Divides a total in proportion, under bounds. */
@@ -7,18 +8,18 @@ final class Share {
     private Share() {}
 
     /**
-     * {@code min(cap, s * value)} with the one {@code s} that makes the sum {@code total} (found by bisection); where even
-     * {@code cap} for every positive value falls short, each of them gets {@code cap}.
+     * {@code min(cap, s * value)} with the one {@code s} that makes the sum {@code total}; where even {@code cap} for every
+     * positive value falls short, each of them gets {@code cap}.
      */
     static double[] fill(double[] values, double total, double cap) {
         int positive = 0;
         double sum = 0;
-        double least = Double.MAX_VALUE;
+        double largest = 0;
         for (double value : values) {
             if (value <= 0) continue;
             positive++;
             sum += value;
-            least = Math.min(least, value);
+            largest = Math.max(largest, value);
         }
         double[] shares = new double[values.length];
         if (positive == 0) return shares;
@@ -26,24 +27,25 @@ final class Share {
             for (int i = 0; i < values.length; i++) shares[i] = values[i] > 0 ? cap : 0;
             return shares;
         }
-        double low = total / sum;
-        if (sum(values, low, cap) < total) {
-            double high = cap / least;
-            for (int round = 0; round < 200 && low < high; round++) {
-                double middle = low + (high - low) / 2;
-                if (middle == low || middle == high) break;
-                if (sum(values, middle, cap) < total) low = middle;
-                else high = middle;
-            }
-        }
-        for (int i = 0; i < values.length; i++) shares[i] = Math.min(cap, low * values[i]);
+        double scale = total / sum;
+        if (scale * largest > cap) scale = scaleUnderCap(values, total, cap);
+        for (int i = 0; i < values.length; i++) shares[i] = Math.min(cap, scale * values[i]);
         return shares;
     }
 
-    private static double sum(double[] values, double scale, double cap) {
-        double sum = 0;
-        for (double value : values) sum += Math.min(cap, scale * value);
-        return sum;
+    /** From the largest down: what exceeds the cap gets the cap, the rest share what is left. */
+    private static double scaleUnderCap(double[] values, double total, double cap) {
+        double[] ascending = values.clone();
+        Arrays.sort(ascending);
+        double[] sums = new double[ascending.length];
+        for (int i = 0; i < sums.length; i++) sums[i] = (i == 0 ? 0 : sums[i - 1]) + ascending[i];
+        int last = ascending.length - 1;
+        double left = total;
+        while ((left / sums[last]) * ascending[last] > cap) {
+            left -= cap;
+            last--;
+        }
+        return left / sums[last];
     }
 
     /** Scales the added samples' values down so that they are at most {@code share} of the whole; base samples stay. */

@@ -1,0 +1,80 @@
+package touchstone.evaluator.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import touchstone.spec.task.TaskFile.Input;
+import touchstone.spec.text.Problems;
+
+final class ImageFileTest {
+
+    private static final Input GREY = new Input(1, 8, 8);
+    private static final Input COLOUR = new Input(3, 8, 8);
+
+    @Test
+    void greyPixelsAreTakenAsTheyAre() throws IOException {
+        BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+        byte[] expected = new byte[64];
+        for (int i = 0; i < 64; i++) {
+            image.getRaster().setSample(i % 8, i / 8, 0, i * 4);
+            expected[i] = (byte) (i * 4);
+        }
+        assertArrayEquals(expected, read(image, "png", GREY));
+    }
+
+    @Test
+    void coloursStandPlaneByPlane() throws IOException {
+        BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 64; i++) image.setRGB(i % 8, i / 8, 0x0a141e + i);
+        byte[] pixels = read(image, "png", COLOUR);
+        assertEquals(0x0a, pixels[5]);
+        assertEquals(0x14, pixels[64 + 5]);
+        assertEquals(0x1e + 5, pixels[128 + 5]);
+    }
+
+    @Test
+    void coloursBecomeGreyByLuma() throws IOException {
+        BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 64; i++) image.setRGB(i % 8, i / 8, 0x00ff00);
+        assertEquals((byte) Math.round(0.587 * 255), read(image, "png", GREY)[9]);
+    }
+
+    @Test
+    void largerImagesAreAveraged() throws IOException {
+        BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 1_024; i++) image.setRGB(i % 32, i / 32, i % 2 == 0 ? 0xffffff : 0x000000);
+        for (byte pixel : read(image, "png", GREY)) assertEquals(127.5, pixel & 0xff, 1.5);
+    }
+
+    @Test
+    void jpegIsRead() throws IOException {
+        BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 256; i++) image.setRGB(i % 16, i / 16, 0x646464);
+        for (byte pixel : read(image, "jpeg", GREY)) assertEquals(0x64, pixel, 2);
+    }
+
+    @Test
+    void whatIsNoImageIsTold() {
+        Problems problems = new Problems();
+        assertTrue(ImageFile.read("a.png", new byte[200], GREY, problems).isEmpty());
+        assertEquals(
+                "this is neither a PNG nor a JPEG image", problems.list().get(0).message());
+    }
+
+    private static byte[] read(BufferedImage image, String format, Input input) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        assertTrue(ImageIO.write(image, format, bytes));
+        Problems problems = new Problems();
+        Optional<byte[]> pixels = ImageFile.read("a", bytes.toByteArray(), input, problems);
+        assertEquals(List.of(), problems.list());
+        return pixels.orElseThrow();
+    }
+}

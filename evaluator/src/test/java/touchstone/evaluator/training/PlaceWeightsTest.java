@@ -1,0 +1,81 @@
+package touchstone.evaluator.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import touchstone.evaluator.augmentation.Place;
+
+final class PlaceWeightsTest {
+
+    @Test
+    void theMeanOverThePlacesIsOne() {
+        double[] weights = PlaceWeights.of(places(0, 1, 2), new double[] {1, 2, 3}, Sets.of(3, 0), 20);
+        assertArrayEquals(new double[] {0.5, 1, 1.5}, weights, 1e-12);
+    }
+
+    @Test
+    void whatIsNotDrawnDoesNotCount() {
+        double[] weights = PlaceWeights.of(places(0, 0, 1), new double[] {1, 4, 1e9}, Sets.of(3, 0), 20);
+        assertArrayEquals(new double[] {0.5, 0.5, 2}, weights, 1e-12);
+    }
+
+    @Test
+    void aHugeWeightIsCapped() {
+        double[] values = Sets.filled(100, 1);
+        values[7] = 1e9;
+        double[] weights = PlaceWeights.of(places(IntStream.range(0, 100).toArray()), values, Sets.of(100, 0), 20);
+        assertEquals(20, weights[7]);
+        assertEquals(80 / 99.0, weights[8], 1e-6);
+        assertEquals(100, Arrays.stream(weights).sum(), 1e-6);
+    }
+
+    @Test
+    void afterTheCapTheMeanMayFallNeverRise() {
+        double[] values = new double[10];
+        values[0] = 1;
+        double[] weights = PlaceWeights.of(places(IntStream.range(0, 10).toArray()), values, Sets.of(10, 0), 4);
+        assertEquals(4, weights[0]);
+        assertEquals(4, Arrays.stream(weights).sum());
+    }
+
+    @Test
+    void allZeroCountsAsAllOne() {
+        assertArrayEquals(new double[] {1, 1}, PlaceWeights.of(places(0, 1), new double[] {0, 0}, Sets.of(2, 0), 20));
+        assertArrayEquals(
+                new double[] {1, 1},
+                PlaceWeights.of(places(0, 1), new double[] {0, 0, 5}, Sets.of(3, 0), 20),
+                "of those that are drawn");
+    }
+
+    @Test
+    void addedSamplesNeverHaveMoreThanHalf() {
+        double[] weights = PlaceWeights.of(places(0, 1, 2), new double[] {1, 1, 98}, Sets.of(2, 1), 20);
+        assertArrayEquals(new double[] {0.75, 0.75, 1.5}, weights, 1e-12);
+    }
+
+    @Test
+    void eightTimesAsMuchIsTheSame() {
+        double[] values = IntStream.range(0, 50).mapToDouble(i -> 1 / (i + 0.7)).toArray();
+        double[] eightfold = Arrays.stream(values).map(value -> 8 * value).toArray();
+        List<Place> places = places(IntStream.range(0, 50).toArray());
+        assertArrayEquals(
+                PlaceWeights.of(places, values, Sets.of(40, 10), 20),
+                PlaceWeights.of(places, eightfold, Sets.of(40, 10), 20));
+    }
+
+    @Test
+    void extremesStayFinite() {
+        double[] values = {1e200, 1e-300, 1, 0};
+        double[] weights = PlaceWeights.of(places(0, 1, 2, 3), values, Sets.of(4, 0), 20);
+        assertTrue(Arrays.stream(weights).allMatch(Double::isFinite));
+    }
+
+    private static List<Place> places(int... samples) {
+        return Arrays.stream(samples).mapToObj(i -> new Place(i, i, 0)).toList();
+    }
+}

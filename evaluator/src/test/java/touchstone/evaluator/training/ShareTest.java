@@ -1,0 +1,72 @@
+package touchstone.evaluator.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+final class ShareTest {
+
+    @Test
+    void dividesInProportion() {
+        assertArrayEquals(new double[] {1, 2, 5}, Share.fill(new double[] {1, 2, 5}, 8, 100));
+        assertArrayEquals(new double[] {0.5, 1.5}, Share.fill(new double[] {10, 30}, 2, 100));
+    }
+
+    @Test
+    void whatIsAboveTheCapGoesToTheOthers() {
+        double[] shares = Share.fill(new double[] {100, 1, 1}, 8, 6);
+        assertArrayEquals(new double[] {6, 1, 1}, shares, 1e-9);
+        shares = Share.fill(new double[] {100, 2, 1}, 9, 6);
+        assertArrayEquals(new double[] {6, 2, 1}, shares, 1e-9);
+    }
+
+    @Test
+    void whereTheCapFallsShortEachGetsIt() {
+        assertArrayEquals(new double[] {3, 0, 3}, Share.fill(new double[] {1, 0, 7}, 8, 3));
+    }
+
+    @Test
+    void nothingStaysNothing() {
+        assertArrayEquals(new double[] {0, 0}, Share.fill(new double[] {0, 0}, 8, 3));
+    }
+
+    @Test
+    void fillsTheTotalWhateverTheValues() {
+        for (double[] values : new double[][] {
+            {1e9, 1, 1, 1, 1, 1, 1, 1, 1, 1},
+            {1e-300, 1, 1e200, 0, 3, 3, 3, 3, 3, 3},
+            {1e200, 1e200, 1, 1, 1, 1, 1, 1, 1, 1}
+        }) {
+            double[] shares = Share.fill(values, 10, 4);
+            assertEquals(10, Arrays.stream(shares).sum(), 1e-6);
+            assertTrue(Arrays.stream(shares).allMatch(share -> share >= 0 && share <= 4));
+        }
+    }
+
+    @Test
+    void eightTimesAsMuchOfAllIsTheSameBitForBit() {
+        double[] values = {0.3, 17, 1e9, 0.001, 5};
+        double[] eightfold = Arrays.stream(values).map(value -> value * 8).toArray();
+        assertArrayEquals(Share.fill(values, 5, 2), Share.fill(eightfold, 5, 2));
+        assertArrayEquals(Share.fill(values, 5, 1e12), Share.fill(eightfold, 5, 1e12));
+    }
+
+    @Test
+    void addedSamplesAreScaledDownToTheirShare() {
+        double[] values = {1, 1, 3, 5};
+        Share.limitAdded(values, Sets.of(2, 2), 0.5);
+        assertArrayEquals(new double[] {1, 1, 0.75, 1.25}, values);
+        Share.limitAdded(values, Sets.of(2, 2), 0.5);
+        assertArrayEquals(new double[] {1, 1, 0.75, 1.25}, values, "within their share nothing changes");
+    }
+
+    @Test
+    void whereNothingElseIsLeftAddedSamplesMayHaveAll() {
+        double[] values = {0, 0, 3, 5};
+        Share.limitAdded(values, Sets.of(2, 2), 0.5);
+        assertArrayEquals(new double[] {0, 0, 3, 5}, values);
+    }
+}
