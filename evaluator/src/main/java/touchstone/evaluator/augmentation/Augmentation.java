@@ -1,8 +1,8 @@
 package touchstone.evaluator.augmentation;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -78,19 +78,31 @@ public final class Augmentation {
         return switch (action.operation()) {
             case FLIP -> flip(images, action.from() == 0, active);
             case TRANSLATE -> translate(images, (int) action.from(), active, draws);
-            case GAMMA ->
-                images.clip(1e-6, 1).pow(amounts(images, action, active, draws)).clip(0, 1);
+            case GAMMA -> chosen(active, images.pow(amounts(images, action, active, draws)), images);
             case BRIGHTNESS ->
                 images.mul(amounts(images, action, active, draws)).clip(0, 1);
             case CONTRAST -> {
-                NDArray mean = images.mean(new int[] {1, 2, 3}, true);
-                yield images.sub(mean)
+                NDArray mean = mean(images);
+                NDArray stretched = images.sub(mean)
                         .mul(amounts(images, action, active, draws))
                         .add(mean)
                         .clip(0, 1);
+                yield chosen(active, stretched, images);
             }
             case CUTOUT -> cutout(images, (int) action.from(), active, draws);
         };
+    }
+
+    /** [place, 1, 1, 1]; the engine takes a mean along one axis only. */
+    private static NDArray mean(NDArray images) {
+        long places = images.getShape().get(0);
+        return images.reshape(places, -1).mean(new int[] {1}, true).reshape(places, 1, 1, 1);
+    }
+
+    /** The changed image where the step applies, else the very bits that were there, whatever others in the batch do. */
+    private static NDArray chosen(boolean[] active, NDArray changed, NDArray images) {
+        NDArray mask = images.getManager().create(active, new Shape(active.length, 1, 1, 1));
+        return NDArrays.where(mask.broadcast(images.getShape()), changed, images);
     }
 
     private static boolean any(boolean[] active) {
@@ -169,7 +181,7 @@ public final class Augmentation {
             }
         }
         NDArray mask = images.getManager().create(kept, new Shape(active.length, 1, height, width));
-        NDArray mean = images.mean(new int[] {1, 2, 3}, true);
-        return images.sub(mean).mul(mask).add(mean).toType(DataType.FLOAT32, false);
+        NDArray mean = mean(images);
+        return images.mul(mask).add(mean.mul(mask.sub(1).neg()));
     }
 }
