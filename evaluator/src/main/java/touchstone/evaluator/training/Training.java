@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
+import java.util.function.Supplier;
 import touchstone.evaluator.augmentation.Augmentation;
 import touchstone.evaluator.augmentation.Place;
 import touchstone.evaluator.data.TaskPack;
@@ -30,13 +31,18 @@ public final class Training {
     private final TaskPack pack;
     private final TrainingSet set;
     private final long seed;
-    private final NumericEngine engine;
+    private final Supplier<NDManager> managers;
 
     public Training(TaskPack pack, TrainingSet set, long seed, NumericEngine engine) {
+        this(pack, set, seed, engine::newManager);
+    }
+
+    /** @param managers gives the root of all arrays of one run, which closes it */
+    Training(TaskPack pack, TrainingSet set, long seed, Supplier<NDManager> managers) {
         this.pack = pack;
         this.set = set;
         this.seed = seed;
-        this.engine = engine;
+        this.managers = managers;
     }
 
     /** Told as training goes; must not block for long. */
@@ -68,7 +74,7 @@ public final class Training {
         Schedule schedule = new Schedule(recipe.schedule(), steps);
         Augmentation augmentation = new Augmentation(
                 set.strategy().samples().augment(), pack.file().data().input(), seed);
-        try (NDManager manager = engine.newManager()) {
+        try (NDManager manager = managers.get()) {
             Network network = new Network(pack.layers(), pack.initial(), manager, true);
             Sgd sgd = new Sgd(recipe.optimizer(), network, pack.initial());
             Prediction prediction = new Prediction(pack, network, manager);
