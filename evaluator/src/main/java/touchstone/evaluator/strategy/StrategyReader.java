@@ -34,6 +34,9 @@ public final class StrategyReader {
     private final Archive archive;
     private final Problems problems;
     private final Map<String, String> digests = new TreeMap<>();
+    /** Of all tables so far: 24 of them may be named. */
+    private int rows;
+
     private final Map<String, Optional<byte[]>> images = new HashMap<>();
 
     private StrategyReader(TaskPack pack, Archive archive, Problems problems) {
@@ -187,9 +190,17 @@ public final class StrategyReader {
             missing(name, reference.get().place());
             return Optional.empty();
         }
+        if (rows > CsvTable.ROWS_MAX) return Optional.empty();
         Optional<byte[]> bytes = bytes(name);
         if (bytes.isEmpty()) return Optional.empty();
-        return CsvTable.read(name, new ByteArrayInputStream(bytes.get()), problems);
+        Optional<CsvTable> table = CsvTable.read(name, new ByteArrayInputStream(bytes.get()), problems);
+        rows += table.map(read -> read.rows().size()).orElse(0);
+        if (rows <= CsvTable.ROWS_MAX) return table;
+        problems.add(
+                reference.get().place(),
+                "with this table all together have more than " + CsvTable.ROWS_MAX + " rows",
+                "write rows only for what changes");
+        return Optional.empty();
     }
 
     private void missing(String name, touchstone.spec.text.Place place) {

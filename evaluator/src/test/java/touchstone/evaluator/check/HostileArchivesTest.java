@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
@@ -175,13 +176,25 @@ final class HostileArchivesTest {
     }
 
     @Test
-    void aMillionRowsThatNameNothingKnown() throws IOException {
+    void hundredsOfThousandsOfRowsThatNameNothingKnown() throws IOException {
         StringBuilder table = new StringBuilder("id,label\n");
         for (int i = 0; i < 300_000; i++) table.append("u").append(i).append(",iiiii\n");
         List<Problem> problems = check(zip(Map.of(
                 "strategy.yaml", bytes("strategy: 1\nlabels:\n  - file: labels.csv\n"),
                 "labels.csv", bytes(table.toString()))));
         assertEquals("599900 more problems are not listed", problems.get(100).message());
+    }
+
+    /** The first table's repetitions are told, the second goes over the limit, the third is not read. */
+    @Test
+    void allTablesTogetherHaveTheRowsOfOne() throws IOException {
+        byte[] table = bytes("id,label\n" + "t0001,i\n".repeat(510_000));
+        List<Problem> problems = check(stored(Map.of(
+                "strategy.yaml", bytes("strategy: 1\nlabels:\n  - file: a.csv\n  - file: b.csv\n  - file: c.csv\n"),
+                "a.csv", table,
+                "b.csv", table,
+                "c.csv", table)));
+        assertEquals("509900 more problems are not listed", problems.get(100).message());
     }
 
     @Test
@@ -269,8 +282,18 @@ final class HostileArchivesTest {
     }
 
     private static byte[] zip(Map<String, byte[]> files) throws IOException {
+        return zip(files, Deflater.DEFAULT_COMPRESSION);
+    }
+
+    /** As large packed as it is unpacked. */
+    private static byte[] stored(Map<String, byte[]> files) throws IOException {
+        return zip(files, Deflater.NO_COMPRESSION);
+    }
+
+    private static byte[] zip(Map<String, byte[]> files, int level) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.setLevel(level);
             for (var file : files.entrySet()) {
                 zip.putNextEntry(new ZipEntry(file.getKey()));
                 zip.write(file.getValue());
