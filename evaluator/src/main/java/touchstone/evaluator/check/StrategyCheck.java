@@ -175,12 +175,12 @@ public final class StrategyCheck {
     private List<CheckReport.Rule> rules() {
         List<CheckReport.Rule> rules = new ArrayList<>();
         Strategy strategy = set.strategy();
-        strategy.samples().augment().forEach(step -> rule(rules, step.path(), step.where()));
+        strategy.samples().augment().forEach(step -> rule(rules, step.path(), RuleText.of(step), step.where()));
         for (LabelRule rule : strategy.labels().rules()) {
             switch (rule) {
                 case LabelRule.Table table -> {}
-                case LabelRule.Smooth smooth -> rule(rules, rule.path(), smooth.where());
-                case LabelRule.TowardPrediction toward -> rule(rules, rule.path(), toward.where());
+                case LabelRule.Smooth smooth -> rule(rules, rule.path(), RuleText.of(smooth), smooth.where());
+                case LabelRule.TowardPrediction toward -> rule(rules, rule.path(), RuleText.of(toward), toward.where());
             }
         }
         for (WeightRule rule : strategy.weights().rules()) {
@@ -192,9 +192,9 @@ public final class StrategyCheck {
         return rules;
     }
 
-    private void rule(List<CheckReport.Rule> rules, String path, Optional<Expression> where) {
+    private void rule(List<CheckReport.Rule> rules, String path, String text, Optional<Expression> where) {
         if (where.isEmpty()) {
-            rules.add(new CheckReport.Rule(path, "always", set.size(), set.size()));
+            rules.add(new CheckReport.Rule(path, text, set.size(), set.size()));
             return;
         }
         Integer matches = null;
@@ -204,6 +204,6 @@ public final class StrategyCheck {
                     .filter(value -> value != 0)
                     .count();
         }
-        rules.add(new CheckReport.Rule(path, where.get().source(), matches, set.size()));
+        rules.add(new CheckReport.Rule(path, text, matches, set.size()));
     }
 }

@@ -86,7 +86,7 @@ final class StrategyCheckTest {
                 StrategyCheck.check(roman, TestTasks.strategy("brighten")).diff();
         CheckReport.Rule rule = diff.rules().get(0);
         assertEquals("samples.augment[0]", rule.where());
-        assertEquals("luma < 0.25", rule.text());
+        assertEquals("brightness [5, 9] where luma < 0.25", rule.text());
         assertEquals(2000, rule.of());
         assertEquals(2000 / 3.0, rule.matches(), 40, "a third is dark");
     }
