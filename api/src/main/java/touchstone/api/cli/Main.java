@@ -8,6 +8,7 @@ import touchstone.api.app.Refused;
 @Command(
         name = "touchstone",
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         subcommands = {DemoCommand.class, ServeCommand.class, InitCommand.class, AdminCommand.class, GcCommand.class},
         description = "Judges training data: the server, and what an operator does with it.")
 public final class Main {

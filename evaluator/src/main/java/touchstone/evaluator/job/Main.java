@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         name = "evaluator",
         description = "Checks strategies, trains the frozen model on them and scores it.",
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         subcommands = {
             CheckCommand.class,
             PublishCommand.class,

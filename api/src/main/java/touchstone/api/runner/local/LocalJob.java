@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,10 @@ import touchstone.api.runner.ProcessTable;
  */
 final class LocalJob implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(LocalJob.class);
+
+    /** As the launcher sets it for evaluate: another instruction set gives other bits; idle threads must not spin. */
+    private static final Map<String, String> NUMERICS =
+            Map.of("ATEN_CPU_CAPABILITY", "avx2", "ONEDNN_MAX_CPU_ISA", "AVX2", "OMP_WAIT_POLICY", "PASSIVE");
 
     private final Launch launch;
     private final LocalRunnerConfig config;
@@ -106,6 +111,7 @@ final class LocalJob implements Runnable {
         builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
         builder.environment().put("TMPDIR", scratch.toString());
         builder.environment().put("LANG", "C.UTF-8");
+        builder.environment().putAll(NUMERICS);
         return builder.start();
     }
 
