@@ -1,8 +1,10 @@
 package touchstone.evaluator.data;
 
 import java.awt.Graphics2D;
-import java.awt.Image;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
@@ -61,43 +63,79 @@ public final class ImageFile {
     }
 
     private static byte[] pixels(BufferedImage image, Input input) {
-        boolean grey = input.channels() == 1;
-        BufferedImage sized = new BufferedImage(input.width(), input.height(), BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = sized.createGraphics();
-        boolean fits = image.getWidth() == input.width() && image.getHeight() == input.height();
-        Image scaled =
-                fits ? image : image.getScaledInstance(input.width(), input.height(), Image.SCALE_AREA_AVERAGING);
-        graphics.drawImage(scaled, 0, 0, null);
-        graphics.dispose();
-        if (grey
-                && fits
-                && image.getRaster().getNumBands() == 1
-                && image.getSampleModel().getSampleSize(0) == 8) {
-            return greyRaster(image);
-        }
+        int[][] planes = planes(image);
+        if (input.channels() == 1) planes = new int[][] {grey(planes)};
+        if (input.channels() == 3 && planes.length == 1) planes = new int[][] {planes[0], planes[0], planes[0]};
         int area = input.width() * input.height();
         byte[] pixels = new byte[input.pixels()];
-        for (int i = 0; i < area; i++) {
-            int rgb = sized.getRGB(i % input.width(), i / input.width());
-            int red = rgb >> 16 & 0xff;
-            int green = rgb >> 8 & 0xff;
-            int blue = rgb & 0xff;
-            if (grey) {
-                pixels[i] = (byte) Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
-            } else {
-                pixels[i] = (byte) red;
-                pixels[area + i] = (byte) green;
-                pixels[2 * area + i] = (byte) blue;
-            }
+        for (int c = 0; c < planes.length; c++) {
+            byte[] sized = resized(planes[c], image.getWidth(), image.getHeight(), input.width(), input.height());
+            System.arraycopy(sized, 0, pixels, c * area, area);
         }
         return pixels;
     }
 
-    /** Java's grey colour space is linear, so a grey image's own bytes are taken as they are. */
-    private static byte[] greyRaster(BufferedImage image) {
-        byte[] pixels = new byte[image.getWidth() * image.getHeight()];
-        int[] samples = image.getRaster().getSamples(0, 0, image.getWidth(), image.getHeight(), 0, (int[]) null);
-        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) samples[i];
-        return pixels;
+    /**
+     * One plane of a grey image or three of a colour image, 0 to 255. Java takes grey for linear light and would brighten it
+     * on the way to colours, so a grey image's own samples are taken as they are.
+     */
+    private static int[][] planes(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        ColorModel model = image.getColorModel();
+        boolean grey = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY && !(model instanceof IndexColorModel);
+        if (grey) {
+            int[] samples = image.getRaster().getSamples(0, 0, width, height, 0, (int[]) null);
+            int shift = Math.max(0, image.getSampleModel().getSampleSize(0) - 8);
+            for (int i = 0; i < samples.length; i++) samples[i] >>= shift;
+            return new int[][] {samples};
+        }
+        BufferedImage opaque = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = opaque.createGraphics();
+        graphics.drawImage(image, 0, 0, null);
+        graphics.dispose();
+        int[] colours = opaque.getRGB(0, 0, width, height, null, 0, width);
+        int[][] planes = new int[3][colours.length];
+        for (int i = 0; i < colours.length; i++) {
+            planes[0][i] = colours[i] >> 16 & 0xff;
+            planes[1][i] = colours[i] >> 8 & 0xff;
+            planes[2][i] = colours[i] & 0xff;
+        }
+        return planes;
+    }
+
+    /** ITU-R BT.601 luma. */
+    private static int[] grey(int[][] planes) {
+        if (planes.length == 1) return planes[0];
+        int[] grey = new int[planes[0].length];
+        for (int i = 0; i < grey.length; i++) {
+            grey[i] = (int) Math.round(0.299 * planes[0][i] + 0.587 * planes[1][i] + 0.114 * planes[2][i]);
+        }
+        return grey;
+    }
+
+    /** Each new pixel is the mean of the area that it covers. */
+    private static byte[] resized(int[] plane, int width, int height, int newWidth, int newHeight) {
+        byte[] result = new byte[newWidth * newHeight];
+        for (int y = 0; y < newHeight; y++) {
+            for (int x = 0; x < newWidth; x++) {
+                double left = (double) x * width / newWidth;
+                double right = (double) (x + 1) * width / newWidth;
+                double top = (double) y * height / newHeight;
+                double bottom = (double) (y + 1) * height / newHeight;
+                double sum = 0;
+                double area = 0;
+                for (int row = (int) top; row < Math.min(height, Math.ceil(bottom)); row++) {
+                    double down = Math.min(bottom, row + 1) - Math.max(top, row);
+                    for (int column = (int) left; column < Math.min(width, Math.ceil(right)); column++) {
+                        double share = down * (Math.min(right, column + 1) - Math.max(left, column));
+                        sum += share * plane[row * width + column];
+                        area += share;
+                    }
+                }
+                result[y * newWidth + x] = (byte) Math.round(sum / area);
+            }
+        }
+        return result;
     }
 }

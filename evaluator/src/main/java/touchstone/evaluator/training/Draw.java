@@ -50,7 +50,7 @@ final class Draw {
         Comparator<Integer> byCredit = Comparator.comparingDouble(i -> -credit[i]);
         List<Integer> order = IntStream.range(0, counts.length)
                 .boxed()
-                .filter(i -> due[i] > 0)
+                .filter(i -> due[i] > 0 || credit[i] > 0)
                 .sorted(byCredit.thenComparingLong(i -> Randomness.hash(seed, epoch, set.keys()[i], TIE)))
                 .toList();
         for (int k = 0; given < places; k = (k + 1) % order.size(), given++) {
@@ -84,7 +84,9 @@ final class Draw {
     private double[] due(double[] rates) {
         double[] bounded = rates.clone();
         if (IntStream.range(0, bounded.length).allMatch(i -> bounded[i] == 0)) java.util.Arrays.fill(bounded, 1);
-        Share.limitAdded(bounded, set, ADDED_SHARE_MAX);
+        boolean[] added = new boolean[bounded.length];
+        for (int i = 0; i < added.length; i++) added[i] = set.isAdded(i);
+        Share.limitAdded(bounded, added, ADDED_SHARE_MAX);
         return Share.fill(bounded, places, Math.max(DRAWS_PER_EPOCH_MAX, (double) places / bounded.length));
     }
 }

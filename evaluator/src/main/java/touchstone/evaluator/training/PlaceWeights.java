@@ -21,16 +21,10 @@ final class PlaceWeights {
         double[] raw =
                 places.stream().mapToDouble(place -> weights[place.sample()]).toArray();
         if (Arrays.stream(raw).allMatch(weight -> weight == 0)) Arrays.fill(raw, 1);
-        double added = 0;
-        double base = 0;
-        for (int p = 0; p < raw.length; p++) {
-            if (set.isAdded(places.get(p).sample())) added += raw[p];
-            else base += raw[p];
-        }
-        if (base > 0 && added > ADDED_SHARE_MAX * (added + base)) {
-            double scale = ADDED_SHARE_MAX / (1 - ADDED_SHARE_MAX) * base / added;
-            for (int p = 0; p < raw.length; p++) if (set.isAdded(places.get(p).sample())) raw[p] *= scale;
-        }
+        boolean[] added = new boolean[raw.length];
+        for (int p = 0; p < raw.length; p++)
+            added[p] = set.isAdded(places.get(p).sample());
+        Share.limitAdded(raw, added, ADDED_SHARE_MAX);
         return Share.fill(raw, raw.length, cap);
     }
 }

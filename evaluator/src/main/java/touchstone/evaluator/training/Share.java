@@ -1,15 +1,16 @@
 package touchstone.evaluator.training;
 
 import java.util.Arrays;
-import touchstone.evaluator.strategy.TrainingSet;
 
 /** Divides a total in proportion, under bounds. */
 final class Share {
     private Share() {}
 
     /**
-     * {@code min(cap, s * value)} with the one {@code s} that makes the sum {@code total}; where even {@code cap} for every
-     * positive value falls short, each of them gets {@code cap}.
+     * {@code min(cap, s * value)} with the one {@code s} that makes the sum {@code total}. Where even {@code cap} for every
+     * positive value falls short, each of them gets {@code cap} and the others share evenly what is left: the sum is always
+     * {@code total}, so nothing can be stopped or slowed by leaving nearly everything out. {@code cap} times the number of
+     * values must be at least {@code total}.
      */
     static double[] fill(double[] values, double total, double cap) {
         int positive = 0;
@@ -22,9 +23,9 @@ final class Share {
             largest = Math.max(largest, value);
         }
         double[] shares = new double[values.length];
-        if (positive == 0) return shares;
         if (positive * cap <= total) {
-            for (int i = 0; i < values.length; i++) shares[i] = values[i] > 0 ? cap : 0;
+            double rest = positive == values.length ? 0 : (total - positive * cap) / (values.length - positive);
+            for (int i = 0; i < values.length; i++) shares[i] = values[i] > 0 ? cap : rest;
             return shares;
         }
         double scale = total / sum;
@@ -48,16 +49,28 @@ final class Share {
         return left / sums[last];
     }
 
-    /** Scales the added samples' values down so that they are at most {@code share} of the whole; base samples stay. */
-    static void limitAdded(double[] values, TrainingSet set, double share) {
+    /**
+     * Scales the values of added samples down so that they are at most {@code share} of the whole; those of base samples
+     * stay, and count as 1 where all of them are 0.
+     */
+    static void limitAdded(double[] values, boolean[] isAdded, double share) {
         double added = 0;
         double base = 0;
+        int baseCount = 0;
         for (int i = 0; i < values.length; i++) {
-            if (set.isAdded(i)) added += values[i];
-            else base += values[i];
+            if (isAdded[i]) {
+                added += values[i];
+                continue;
+            }
+            base += values[i];
+            baseCount++;
         }
-        if (base == 0 || added <= share * (added + base)) return;
+        if (baseCount == 0 || added <= share * (added + base)) return;
+        if (base == 0) {
+            for (int i = 0; i < values.length; i++) if (!isAdded[i]) values[i] = 1;
+            base = baseCount;
+        }
         double scale = share / (1 - share) * base / added;
-        for (int i = 0; i < values.length; i++) if (set.isAdded(i)) values[i] *= scale;
+        for (int i = 0; i < values.length; i++) if (isAdded[i]) values[i] *= scale;
     }
 }

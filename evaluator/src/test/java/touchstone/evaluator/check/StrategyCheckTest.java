@@ -116,6 +116,29 @@ final class StrategyCheckTest {
     }
 
     @Test
+    void aSampleThatNeverWeighsAnythingIsDropped() throws IOException {
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put("strategy.yaml", "samples:\n  draw: \"if(label == 'i', 0, 1)\"\nweights:\n  - file: weights.csv\n");
+        files.put("weights.csv", "id,from_epoch,weight\nt0002,1,0\nt0003,1,0\nt0003,2,1\n");
+        int wanted = 0;
+        for (int i = 0; i < tiny.base().size(); i++) {
+            boolean first = tiny.base().labels()[i] == 0;
+            if (first || tiny.base().ids().get(i).equals("t0002")) wanted++;
+        }
+        CheckReport report = StrategyCheck.check(tiny, TestTasks.write(folder, files));
+        assertEquals(List.of(), report.problems());
+        assertEquals(wanted, spent(report.diff(), "drop"));
+    }
+
+    private static double spent(CheckReport.Diff diff, String budget) {
+        return diff.budget().stream()
+                .filter(spend -> spend.name().equals(budget))
+                .findFirst()
+                .orElseThrow()
+                .used();
+    }
+
+    @Test
     void budgetsCountTheEffectAndNotTheFile() throws IOException {
         StringBuilder table = new StringBuilder("id,label\n");
         for (int i = 0; i < 200; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -52,6 +53,23 @@ final class ImageFileTest {
         BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < 1_024; i++) image.setRGB(i % 32, i / 32, i % 2 == 0 ? 0xffffff : 0x000000);
         for (byte pixel : read(image, "png", GREY)) assertEquals(127.5, pixel & 0xff, 1.5);
+    }
+
+    @Test
+    void largerGreyImagesKeepTheirBrightness() throws IOException {
+        BufferedImage image = new BufferedImage(20, 20, BufferedImage.TYPE_BYTE_GRAY);
+        for (int i = 0; i < 400; i++) image.getRaster().setSample(i % 20, i / 20, 0, 64);
+        for (byte pixel : read(image, "png", GREY)) assertEquals(64, pixel);
+    }
+
+    @Test
+    void aPaletteIsLookedUp() throws IOException {
+        byte[] ramp = new byte[256];
+        for (int i = 0; i < 256; i++) ramp[i] = (byte) (255 - i);
+        BufferedImage image =
+                new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_INDEXED, new IndexColorModel(8, 256, ramp, ramp, ramp));
+        for (int i = 0; i < 64; i++) image.getRaster().setSample(i % 8, i / 8, 0, 10);
+        for (byte pixel : read(image, "png", GREY)) assertEquals((byte) 245, pixel);
     }
 
     @Test

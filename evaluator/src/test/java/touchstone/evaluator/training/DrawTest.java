@@ -62,6 +62,26 @@ final class DrawTest {
     }
 
     @Test
+    void oneSampleCannotTakeTheWholeEpoch() {
+        double[] rates = new double[1000];
+        rates[7] = 1;
+        Draw draw = new Draw(Sets.of(1000, 0), 1000, 1);
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            int[] counts = counts(draw.epoch(epoch, rates), 1000);
+            assertEquals(64, counts[7], 1, "the others fill what it may not have");
+            assertEquals(1000, Arrays.stream(counts).sum());
+        }
+    }
+
+    @Test
+    void addedSamplesGetHalfWhereBaseSamplesAreNotWanted() {
+        double[] rates = new double[100];
+        for (int i = 50; i < 100; i++) rates[i] = 1;
+        int[] counts = counts(new Draw(Sets.of(50, 50), 100, 1).epoch(1, rates), 100);
+        assertEquals(50, Arrays.stream(counts, 50, 100).sum());
+    }
+
+    @Test
     void aRateOfZeroIsNeverDrawn() {
         double[] rates = Sets.filled(10, 1);
         rates[3] = 0;

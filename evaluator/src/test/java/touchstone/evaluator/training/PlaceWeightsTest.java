@@ -35,12 +35,19 @@ final class PlaceWeightsTest {
     }
 
     @Test
-    void afterTheCapTheMeanMayFallNeverRise() {
+    void leavingNearlyAllOutDoesNotStopTraining() {
         double[] values = new double[10];
         values[0] = 1;
         double[] weights = PlaceWeights.of(places(IntStream.range(0, 10).toArray()), values, Sets.of(10, 0), 4);
         assertEquals(4, weights[0]);
-        assertEquals(4, Arrays.stream(weights).sum());
+        assertEquals(6 / 9.0, weights[9], 1e-12, "the others share what the one may not have");
+        assertEquals(10, Arrays.stream(weights).sum(), 1e-12);
+    }
+
+    @Test
+    void addedSamplesNeverHaveMoreThanHalfEvenWhereBaseSamplesWeighNothing() {
+        double[] weights = PlaceWeights.of(places(0, 1, 2, 3), new double[] {0, 0, 1, 3}, Sets.of(2, 2), 20);
+        assertArrayEquals(new double[] {1, 1, 0.5, 1.5}, weights, 1e-12);
     }
 
     @Test

@@ -24,13 +24,9 @@ final class ShareTest {
     }
 
     @Test
-    void whereTheCapFallsShortEachGetsIt() {
-        assertArrayEquals(new double[] {3, 0, 3}, Share.fill(new double[] {1, 0, 7}, 8, 3));
-    }
-
-    @Test
-    void nothingStaysNothing() {
-        assertArrayEquals(new double[] {0, 0}, Share.fill(new double[] {0, 0}, 8, 3));
+    void whereTheCapFallsShortTheOthersShareTheRest() {
+        assertArrayEquals(new double[] {3, 2, 3}, Share.fill(new double[] {1, 0, 7}, 8, 3));
+        assertArrayEquals(new double[] {4, 4}, Share.fill(new double[] {0, 0}, 8, 5));
     }
 
     @Test
@@ -57,16 +53,19 @@ final class ShareTest {
     @Test
     void addedSamplesAreScaledDownToTheirShare() {
         double[] values = {1, 1, 3, 5};
-        Share.limitAdded(values, Sets.of(2, 2), 0.5);
+        Share.limitAdded(values, new boolean[] {false, false, true, true}, 0.5);
         assertArrayEquals(new double[] {1, 1, 0.75, 1.25}, values);
-        Share.limitAdded(values, Sets.of(2, 2), 0.5);
+        Share.limitAdded(values, new boolean[] {false, false, true, true}, 0.5);
         assertArrayEquals(new double[] {1, 1, 0.75, 1.25}, values, "within their share nothing changes");
     }
 
     @Test
-    void whereNothingElseIsLeftAddedSamplesMayHaveAll() {
+    void onlyWhereNoBaseSampleIsLeftMayAddedSamplesHaveAll() {
         double[] values = {0, 0, 3, 5};
-        Share.limitAdded(values, Sets.of(2, 2), 0.5);
-        assertArrayEquals(new double[] {0, 0, 3, 5}, values);
+        Share.limitAdded(values, new boolean[] {false, false, true, true}, 0.5);
+        assertArrayEquals(new double[] {1, 1, 0.75, 1.25}, values);
+        double[] added = {3, 5};
+        Share.limitAdded(added, new boolean[] {true, true}, 0.5);
+        assertArrayEquals(new double[] {3, 5}, added);
     }
 }

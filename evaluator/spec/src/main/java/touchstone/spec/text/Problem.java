@@ -18,6 +18,18 @@ public record Problem(
         String message,
         @Nullable String instead) {
 
+    /** A sentence, not a file: what somebody else wrote may be quoted in it. */
+    private static final int CHARACTERS_MAX = 400;
+
+    public Problem {
+        message = cut(message);
+        instead = instead == null ? null : cut(instead);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= CHARACTERS_MAX ? text : text.substring(0, CHARACTERS_MAX - 1) + "…";
+    }
+
     public static Problem at(String file, int line, int column, String message, @Nullable String instead) {
         return new Problem(file, line, column, message, instead);
     }
