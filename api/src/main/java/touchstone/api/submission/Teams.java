@@ -7,11 +7,15 @@ import java.util.Optional;
 import java.util.UUID;
 import touchstone.api.account.Caller;
 import touchstone.api.storage.Database;
+import touchstone.api.storage.DatabaseFault;
 import touchstone.api.task.TaskVersion;
 
 /** Who competes. A person who is on no team yet becomes a team of one. */
 @Singleton
 final class Teams {
+    /** Each try but the last was lost to somebody who took the same name in that moment. */
+    private static final int TRIES_MAX = 10;
+
     private final Database database;
     private final InstantSource clock;
 
@@ -36,19 +40,25 @@ final class Teams {
 
     /** The caller's team, made when there is none. Two requests at once make one. */
     Team ensure(TaskVersion task, Caller caller) {
-        return find(task.task(), caller.account()).orElseGet(() -> {
-            database.transaction(() -> create(task, caller));
-            return find(task.task(), caller.account()).orElseThrow();
-        });
+        for (int tries = 1; ; tries++) {
+            Optional<Team> team = find(task.task(), caller.account());
+            if (team.isPresent()) return team.get();
+            try {
+                database.transaction(() -> create(task, caller));
+            } catch (DatabaseFault.Duplicate e) {
+                // Somebody else, or another request of the same person, was first with this name.
+                if (tries == TRIES_MAX) throw e;
+            }
+        }
     }
 
     private void create(TaskVersion task, Caller caller) {
-        UUID team = UUID.randomUUID();
-        String name = freeName(task.task(), caller.name());
         // A team that lost the race for its member is an empty team; so the member is looked for under the account's
         // lock.
         database.get("select id from account where id = ? for update", row -> row.uuid("id"), caller.account());
         if (find(task.task(), caller.account()).isPresent()) return;
+        UUID team = UUID.randomUUID();
+        String name = freeName(task.task(), caller.name());
         database.change(
                 "insert into team (id, task, name, name_folded, kind, created) values (?, ?, ?, ?, ?, ?)",
                 team,

@@ -24,6 +24,7 @@ record ChildEnd(String command, int exit, boolean outOfTime, Duration deadline, 
         if (outOfTime)
             return new JobState.OverLimit(command + " took longer than " + deadline.toSeconds() + " seconds");
         if (exit == 0) return new JobState.Finished();
+        if (exit == PAST_OWN_DEADLINE) return new JobState.OverLimit(command + " passed its own deadline");
         if (exit == TOLD_TO_STOP) return new JobState.ToldToStop();
         if (exit == KILLED || saysOutOfMemory())
             return new JobState.OverLimit(command + " ran out of memory" + shownLog());
