@@ -26,7 +26,7 @@ record Board(String task, String title, int version, String metric, String fold,
     /**
      * @param rank null = a baseline, which is not ranked
      * @param team a baseline's row carries the title of its strategy
-     * @param gain over the best baseline; null = there is none
+     * @param gain over the best baseline; null = there is none, or the row is a baseline itself
      * @param submission told to its own team alone
      */
     record Row(
@@ -107,7 +107,7 @@ record Board(String task, String title, int version, String metric, String fold,
                 entry.score(),
                 Judgement.Score.ofShare(contest.metric(), entry.score(), contest.samples())
                         .halfWidth(),
-                toBeat.isPresent() ? entry.score() - toBeat.getAsDouble() : null,
+                !entry.baseline() && toBeat.isPresent() ? entry.score() - toBeat.getAsDouble() : null,
                 entry.submission(),
                 entry.labelsChanged(),
                 entry.added(),

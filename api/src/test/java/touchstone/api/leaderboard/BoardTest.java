@@ -59,6 +59,7 @@ final class BoardTest {
         Board board = Board.of(CONTEST, List.of(entry("o", true, .6), entry("o", true, .5), entry("a", false, .55)));
         assertNull(board.rows().getFirst().rank());
         assertEquals(Kind.BASELINE, board.rows().getFirst().kind());
+        assertNull(board.rows().getFirst().gain());
         Board.Row team = board.rows().get(1);
         assertEquals(1, team.rank());
         assertEquals(-.05, team.gain(), 1e-12);
