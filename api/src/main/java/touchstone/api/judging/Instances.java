@@ -48,6 +48,13 @@ final class Instances {
         return process.equals(Optional.of(other.machine().server())) ? Fate.ALIVE : Fate.GONE_HERE;
     }
 
+    /** One that this database has never known is another house's, and none of our business. */
+    boolean isGone(UUID instance) {
+        boolean known = database.find("select id from instance where id = ?", row -> row.uuid("id"), instance)
+                .isPresent();
+        return known && fate(instance) != Fate.ALIVE;
+    }
+
     private Fate fateByBeingSeen(UUID instance, Instant lastSeen) {
         return seen.still(instance, lastSeen).compareTo(lease) > 0 ? Fate.GONE_ELSEWHERE : Fate.ALIVE;
     }

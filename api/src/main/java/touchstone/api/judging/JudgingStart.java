@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.runner.local.EvaluatorCommand;
@@ -66,7 +67,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
     public void onApplicationEvent(ServerStartupEvent event) {
         Machine machine = Machine.here();
         ServerInstance instance = new ServerInstance(machine, database, clock);
-        LocalRunner runner = new LocalRunner(runnerConfig(event.getSource()));
+        LocalRunner runner = new LocalRunner(runnerConfig(event.getSource(), instance.id()));
         JudgingTicker ticker = new JudgingTicker();
         running = new Running(instance, runner, ticker);
         instance.register();
@@ -84,7 +85,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                 List.of(open, new DispatchLoop(queue, claims, tokens, runner), new ObserveLoop(runner, attempts)));
     }
 
-    private LocalRunnerConfig runnerConfig(EmbeddedServer server) {
+    private LocalRunnerConfig runnerConfig(EmbeddedServer server, UUID instance) {
         String host = EVERY_ADDRESS.contains(server.getHost()) ? "127.0.0.1" : server.getHost();
         URI address = URI.create("http://" + host + ":" + server.getPort());
         Path jobs = data.work().resolve("jobs");
@@ -94,7 +95,8 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                 (long) config.memoryMegabytes() << 20,
                 evaluator,
                 () -> address,
-                jobs);
+                jobs,
+                instance);
     }
 
     /** Ends the children and puts their runs back, so that the next start need not find out. */

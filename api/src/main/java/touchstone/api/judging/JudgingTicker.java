@@ -20,12 +20,15 @@ final class JudgingTicker implements AutoCloseable {
         thread.scheduleWithFixedDelay(() -> tick(loops), 0, period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** A loop that fails is tried again at the next tick, and keeps no other from its work. */
+    /**
+     * A loop that fails is tried again at the next tick, and keeps no other from its work. Errors too: what is thrown out of
+     * here would end the ticking for ever.
+     */
     private static void tick(List<JudgingLoop> loops) {
         for (JudgingLoop loop : loops) {
             try {
                 loop.tick();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 log.error(
                         "the loop {} failed; it is tried again", loop.getClass().getSimpleName(), e);
             }

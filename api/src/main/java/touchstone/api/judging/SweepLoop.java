@@ -30,6 +30,7 @@ final class SweepLoop implements JudgingLoop {
         jobs.keySet().stream().filter(job -> !openJobs.contains(job)).forEach(runner::stop);
         open.stream().filter(attempt -> attempt.runner().equals(runner.name())).forEach(this::sweep);
         runner.clean(openJobs::contains);
+        runner.cleanAfter(instances::isGone);
     }
 
     private void sweep(Attempts.Open attempt) {

@@ -1,6 +1,7 @@
 package touchstone.api.runner;
 
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /** Runs jobs. Keeps each one in {@link #jobs} until it is told to forget it, so that no end goes unnoticed. */
@@ -27,6 +28,9 @@ public interface JobRunner {
     /** Ends what a runner before this one, on the same machine, left running; only when it is certainly that process. */
     void stopLeftover(JobName job, ProcessMark process);
 
-    /** Removes what jobs left behind on the disk; {@code needed} tells which jobs may still be running. */
+    /** Removes what jobs of this server left behind on the disk; {@code needed} tells which jobs may still be running. */
     void clean(Predicate<JobName> needed);
+
+    /** Removes what jobs of other servers left behind; {@code gone} tells which starts of a server have ended. */
+    void cleanAfter(Predicate<UUID> gone);
 }

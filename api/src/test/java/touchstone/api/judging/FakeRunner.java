@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Predicate;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobRunner;
@@ -67,4 +68,7 @@ final class FakeRunner implements JobRunner {
 
     @Override
     public void clean(Predicate<JobName> needed) {}
+
+    @Override
+    public void cleanAfter(Predicate<UUID> gone) {}
 }

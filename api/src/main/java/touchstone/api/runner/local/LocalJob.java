@@ -41,7 +41,7 @@ final class LocalJob implements Runnable {
     LocalJob(Launch launch, LocalRunnerConfig config) {
         this.launch = launch;
         this.config = config;
-        this.scratch = config.work().resolve(launch.job().toString());
+        this.scratch = config.ownWork().resolve(launch.job().toString());
     }
 
     JobState state() {
@@ -56,21 +56,28 @@ final class LocalJob implements Runnable {
 
     @Override
     public void run() {
-        JobState end;
+        JobState end = new JobState.Broken("the job's thread was ended by a fault of the server; see its log");
         try {
             Files.createDirectories(scratch);
             end = runCommands();
         } catch (IOException e) {
             log.error("the job {} could not be started", launch.job(), e);
             end = new JobState.Broken("the job could not be started: " + e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("the job {} met a fault of the server", launch.job(), e);
+            end = new JobState.Broken("the job met a fault of the server: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end = new JobState.Broken("the server stopped while the job was running");
         } finally {
-            stop();
-            Folders.remove(scratch);
+            try {
+                stop();
+                Folders.remove(scratch);
+            } finally {
+                // Whatever was thrown: a job that never ends would hold its slot for ever.
+                state = end;
+            }
         }
-        state = end;
     }
 
     private JobState runCommands() throws IOException, InterruptedException {

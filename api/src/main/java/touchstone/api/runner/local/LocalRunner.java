@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,9 @@ import touchstone.api.runner.ProcessTable;
 /** Jobs as children of this process. They run as its own user: what it can read, they could. */
 public final class LocalRunner implements JobRunner, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LocalRunner.class);
+
+    private static final Pattern INSTANCE =
+            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
     private final LocalRunnerConfig config;
     private final Map<JobName, LocalJob> jobs = new ConcurrentHashMap<>();
@@ -84,10 +89,20 @@ public final class LocalRunner implements JobRunner, AutoCloseable {
 
     @Override
     public void clean(Predicate<JobName> needed) {
-        for (Path folder : Folders.list(config.work())) {
+        for (Path folder : Folders.list(config.ownWork())) {
             JobName.parse(folder.getFileName().toString())
                     .filter(job -> !jobs.containsKey(job) && !needed.test(job))
                     .ifPresent(job -> Folders.remove(folder));
+        }
+    }
+
+    @Override
+    public void cleanAfter(Predicate<UUID> gone) {
+        for (Path folder : Folders.list(config.work())) {
+            String name = folder.getFileName().toString();
+            if (!INSTANCE.matcher(name).matches()) continue;
+            UUID instance = UUID.fromString(name);
+            if (!instance.equals(config.instance()) && gone.test(instance)) Folders.remove(folder);
         }
     }
 

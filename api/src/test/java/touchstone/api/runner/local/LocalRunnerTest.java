@@ -32,6 +32,7 @@ class LocalRunnerTest {
     @TempDir
     private Path folder;
 
+    private final UUID instance = UUID.randomUUID();
     private final JobName job = new JobName(UUID.randomUUID(), 1);
     private final Launch trainThenScore = new Launch(
             job, List.of(new Launch.Command(Purpose.TRAIN, "token-t"), new Launch.Command(Purpose.SCORE, "token-s")));
@@ -126,7 +127,7 @@ class LocalRunnerTest {
     void theScratchFolderIsGoneAfterwards() {
         run("touch left-over; mkdir deep; touch deep/left-over");
 
-        assertEquals(List.of(), Folders.list(folder.resolve("work")));
+        assertEquals(List.of(), Folders.list(folder.resolve("work").resolve(instance.toString())));
     }
 
     @Test
@@ -166,7 +167,7 @@ class LocalRunnerTest {
     @Test
     void cleanRemovesFoldersOfJobsThatNobodyNeeds() throws IOException {
         JobName needed = new JobName(UUID.randomUUID(), 1);
-        Path work = folder.resolve("work");
+        Path work = folder.resolve("work").resolve(instance.toString());
         Files.createDirectories(work.resolve(job.toString()).resolve("deep"));
         Files.createDirectories(work.resolve(needed.toString()));
         Files.createDirectories(work.resolve("upload-of-someone"));
@@ -176,6 +177,42 @@ class LocalRunnerTest {
         assertFalse(Files.exists(work.resolve(job.toString())));
         assertTrue(Files.exists(work.resolve(needed.toString())));
         assertTrue(Files.exists(work.resolve("upload-of-someone")));
+    }
+
+    @Test
+    void aFaultOfTheServerEndsTheJobAndFreesItsSlot() {
+        runner = new LocalRunner(new LocalRunnerConfig(
+                2,
+                Duration.ofMinutes(1),
+                1L << 30,
+                temporary -> {
+                    throw new IllegalStateException("no evaluator");
+                },
+                () -> URI.create("http://127.0.0.1:1"),
+                folder.resolve("work"),
+                instance));
+
+        String detail = assertInstanceOf(JobState.Broken.class, runToEnd()).detail();
+
+        assertTrue(detail.contains("no evaluator"), detail);
+        assertEquals(2, runner.freeSlots());
+    }
+
+    @Test
+    void foldersOfAnotherServerAreCleanedOnlyWhenItIsGone() throws IOException {
+        UUID gone = UUID.randomUUID();
+        Path work = folder.resolve("work");
+        Path ofGone = work.resolve(gone.toString()).resolve(job.toString());
+        Path ofOther = work.resolve(UUID.randomUUID().toString()).resolve(job.toString());
+        Path own = work.resolve(instance.toString());
+        for (Path path : List.of(ofGone, ofOther, own)) Files.createDirectories(path);
+
+        runner.clean(any -> false);
+        runner.cleanAfter(id -> id.equals(gone) || id.equals(instance));
+
+        assertFalse(Files.exists(ofGone.getParent()));
+        assertTrue(Files.exists(ofOther));
+        assertTrue(Files.exists(own));
     }
 
     private String broken(String script) {
@@ -200,7 +237,8 @@ class LocalRunnerTest {
                 1L << 30,
                 temporary -> List.of("bash", "-c", script, "evaluator"),
                 () -> URI.create("http://127.0.0.1:1"),
-                folder.resolve("work")));
+                folder.resolve("work"),
+                instance));
     }
 
     private static void await(BooleanSupplier condition) {
