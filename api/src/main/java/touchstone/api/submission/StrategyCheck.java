@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import touchstone.api.evaluation.Evaluator;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Blobs;
@@ -23,6 +26,14 @@ import touchstone.spec.job.CheckReport;
 public final class StrategyCheck {
     /** Long enough to think about a diff report; then gc may forget the archive. */
     private static final Duration REMEMBERED = Duration.ofDays(14);
+
+    /** Per account and task; the oldest is forgotten first. */
+    static final int REMEMBERED_MAX = 20;
+
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+
+    /** Accounts that have a check under way on this server. */
+    private final Set<UUID> checking = ConcurrentHashMap.newKeySet();
 
     private final Evaluator evaluator;
     private final Blobs blobs;
@@ -53,19 +64,40 @@ public final class StrategyCheck {
     public CheckReport check(UUID account, TaskVersion task, Blobs.Incoming archive) {
         Optional<Checked> before = findByBlob(account, task, archive.digest());
         if (before.isPresent()) return before.get().report();
-        CheckReport report;
-        try (Scratch scratch = folder.scratch("check")) {
-            report = evaluator.check(blobs.file(task.packBlob()), archive.file().toAbsolutePath(), scratch.folder());
-        }
+        CheckReport report = inTurn(account, () -> run(task, archive));
         if (!report.problems().isEmpty())
             throw Refusal.problems("strategy", "The strategy has problems", report.problems());
         remember(account, task, archive, report);
         return report;
     }
 
+    /** One at a time, or one account could take every place for checks. */
+    <T> T inTurn(UUID account, Supplier<T> work) {
+        if (!checking.add(account))
+            throw Refusal.tooMany(
+                    "check-running",
+                    "A check is running",
+                    "Another archive of yours is being checked, and an account checks one at a time. Wait until that is"
+                            + " answered, then send this one again.",
+                    TRY_AGAIN);
+        try {
+            return work.get();
+        } finally {
+            checking.remove(account);
+        }
+    }
+
+    private CheckReport run(TaskVersion task, Blobs.Incoming archive) {
+        try (Scratch scratch = folder.scratch("check")) {
+            return evaluator.check(blobs.file(task.packBlob()), archive.file().toAbsolutePath(), scratch.folder());
+        }
+    }
+
     private void remember(UUID account, TaskVersion task, Blobs.Incoming archive, CheckReport report) {
         String strategy = Objects.requireNonNull(report.strategy());
         database.transaction(() -> {
+            // The same files zipped differently: the archive of before will do.
+            if (find(account, task, strategy).isPresent()) return;
             database.change(
                     """
                     insert into checked_strategy (account, task, version, strategy_digest, blob, report, checked_at)
@@ -79,7 +111,21 @@ public final class StrategyCheck {
                     blobs.keep(archive, "strategy"),
                     write(report),
                     clock.instant());
+            forgetOldest(account, task.task());
         });
+    }
+
+    private void forgetOldest(UUID account, UUID task) {
+        record Kept(int version, String strategy) {}
+        database.list("""
+                        select version, strategy_digest from checked_strategy where account = ? and task = ?
+                        order by checked_at desc, version desc, strategy_digest
+                        """, row -> new Kept(row.integer("version"), row.text("strategy_digest")), account, task).stream()
+                .skip(REMEMBERED_MAX)
+                .forEach(kept -> database.change("""
+                        delete from checked_strategy
+                        where account = ? and task = ? and version = ? and strategy_digest = ?
+                        """, account, task, kept.version(), kept.strategy()));
     }
 
     Optional<Checked> find(UUID account, TaskVersion task, String strategy) {

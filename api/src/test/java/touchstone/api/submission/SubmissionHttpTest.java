@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -70,6 +71,41 @@ final class SubmissionHttpTest {
         assertTrue(answer.json().at("/diff/labelsChanged").asInt() > 0, answer.text());
         assertEquals(5, left(alice));
         assertTrue(alice.get(TinyTask.PATH).json().at("/you/team").isNull());
+    }
+
+    @Test
+    void anAccountChecksOneArchiveAtATime() {
+        Person alice = house.person("alice");
+        StrategyCheck checks = house.bean(StrategyCheck.class);
+        Person.Answer meanwhile =
+                checks.inTurn(alice.account(), () -> alice.postZip(CHECK, TinyTask.strategy("too soon")));
+        assertEquals(429, meanwhile.status(), meanwhile.text());
+        assertEquals("check-running", meanwhile.code());
+        assertEquals(200, alice.postZip(CHECK, TinyTask.strategy("too soon")).status());
+    }
+
+    @Test
+    void remembersTheNewestChecksAndKeepsNoArchiveTwice() {
+        Person alice = house.person("alice");
+        List<String> old = checked(alice, StrategyCheck.REMEMBERED_MAX);
+        long blobs = house.blobs();
+        assertEquals(
+                200,
+                alice.postZip(CHECK, TinyTask.zip(Map.of("strategy.yaml", "strategy: 1\ntitle: one of many\n")))
+                        .status());
+        assertTrue(house.blobs() <= blobs, "the same strategy zipped again is kept once");
+        String newest = alice.postZip(CHECK, TinyTask.strategy("the newest"))
+                .json()
+                .get("strategy")
+                .asText();
+        List<String> kept = house.database()
+                .list(
+                        "select strategy_digest from checked_strategy where account = ?",
+                        row -> row.text("strategy_digest"),
+                        alice.account());
+        assertEquals(StrategyCheck.REMEMBERED_MAX, kept.size());
+        assertTrue(kept.contains(newest), kept.toString());
+        assertFalse(kept.containsAll(old), kept.toString());
     }
 
     @Test
