@@ -46,7 +46,7 @@ public final class TaskPublication {
         this.clock = clock;
     }
 
-    /** @param isNew false = this very version was published before, and nothing was made */
+    /** @param isNew false = this very version was published before; it is the current one again, and nothing was made */
     public record Published(String slug, int version, boolean isNew) {}
 
     /** @param with runs in the same transaction, for a request's idempotency key */
@@ -101,29 +101,48 @@ public final class TaskPublication {
         }
     }
 
-    private record Known(UUID id, UUID organizer, int version) {}
+    private record Known(UUID id, UUID organizer) {}
 
     private Published record(UUID organizer, Sound sound, Blobs.Incoming archive, Parts parts) {
         String slug = sound.task().name();
         Optional<Known> known = database.find(
-                "select id, organizer, current_version from task where slug = ? for update",
-                row -> new Known(row.uuid("id"), row.uuid("organizer"), row.integer("current_version")),
+                "select id, organizer from task where slug = ? for update",
+                row -> new Known(row.uuid("id"), row.uuid("organizer")),
                 slug);
         if (known.isPresent() && !known.get().organizer().equals(organizer))
             throw Refusal.conflict(
                     "taken", "Taken", "A task named \"" + slug + "\" exists. Change \"name\" in task.yaml.");
         Optional<Published> before = publishedBefore(sound.digest());
-        if (before.isPresent()) return before.get();
+        if (before.isPresent()) {
+            if (!before.get().slug().equals(slug))
+                throw new IllegalStateException("Two tasks have one digest: " + slug + " and "
+                        + before.get().slug());
+            makeCurrent(known.map(Known::id).orElseThrow(), before.get().version(), sound.task());
+            return before.get();
+        }
         UUID task = known.map(Known::id).orElseGet(() -> insertTask(slug, organizer, sound.task()));
-        int version = known.map(Known::version).orElse(0) + 1;
+        int version = lastVersion(task) + 1;
         insertVersion(task, version, sound, archive, parts);
+        makeCurrent(task, version, sound.task());
+        return new Published(slug, version, true);
+    }
+
+    /** Also one of before, when its organizer goes back to it. */
+    private void makeCurrent(UUID task, int version, TaskFile file) {
         database.change(
                 "update task set current_version = ?, title = ?, access = ? where id = ?",
                 version,
-                sound.task().title(),
-                sound.task().access(),
+                file.title(),
+                file.access(),
                 task);
-        return new Published(slug, version, true);
+    }
+
+    /** The current version may be an earlier one. */
+    private int lastVersion(UUID task) {
+        return database.get(
+                "select coalesce(max(n), 0) as last from task_version where task = ?",
+                row -> row.integer("last"),
+                task);
     }
 
     private Optional<Published> publishedBefore(String digest) {
@@ -135,10 +154,17 @@ public final class TaskPublication {
 
     private UUID insertTask(String slug, UUID organizer, TaskFile file) {
         UUID task = UUID.randomUUID();
-        database.change("""
+        int inserted = database.change("""
                 insert into task (id, slug, title, organizer, access, state, created)
                 values (?, ?, ?, ?, ?, 'open', ?)
+                on conflict do nothing
                 """, task, slug, file.title(), organizer, file.access(), clock.instant());
+        if (inserted == 0)
+            throw Refusal.conflict(
+                    "taken",
+                    "Taken",
+                    "A task named \"" + slug + "\" was published at the same moment. If it is yours, send this again;"
+                            + " otherwise change \"name\" in task.yaml.");
         database.change("""
                 insert into judging_set (id, task, kind, state, actor, reason, created)
                 values (?, ?, 'board', 'applied', null, 'The running board.', ?)

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import touchstone.api.app.DatabaseKind;
 import touchstone.api.app.OnEachDatabase;
@@ -84,6 +88,49 @@ final class TaskHttpTest {
         Person.Answer again = olivia.postZip("/api/tasks", house.fixture("tiny.zip"));
         assertEquals(200, again.status(), again.text());
         assertEquals(1, again.json().get("version").asInt());
+    }
+
+    @Test
+    void anEarlierVersionAgainIsCurrentAgain() throws IOException {
+        Person owen = house.organizer("owen");
+        String name = "again-" + owen.name().substring(5);
+        byte[] first = renamed(name, "The first");
+        assertEquals(201, owen.postZip("/api/tasks", first).status());
+        assertEquals(
+                2,
+                owen.postZip("/api/tasks", renamed(name, "The second"))
+                        .json()
+                        .get("version")
+                        .asInt());
+        Person.Answer again = owen.postZip("/api/tasks", first);
+        assertEquals(200, again.status(), again.text());
+        JsonNode current = owen.get("/api/tasks/" + name).json();
+        assertEquals(1, current.get("version").asInt());
+        assertEquals("The first", current.get("title").asText());
+        assertEquals(
+                3,
+                owen.postZip("/api/tasks", renamed(name, "The third"))
+                        .json()
+                        .get("version")
+                        .asInt());
+    }
+
+    private byte[] renamed(String name, String title) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(house.fixture("tiny.zip")));
+                ZipOutputStream to = new ZipOutputStream(bytes)) {
+            for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
+                to.putNextEntry(new ZipEntry(entry.getName()));
+                byte[] content = from.readAllBytes();
+                if (entry.getName().equals("task.yaml"))
+                    content = new String(content, StandardCharsets.UTF_8)
+                            .replaceFirst("(?m)^name:.*$", "name: " + name)
+                            .replaceFirst("(?m)^title:.*$", "title: " + title)
+                            .getBytes(StandardCharsets.UTF_8);
+                to.write(content);
+            }
+        }
+        return bytes.toByteArray();
     }
 
     @Test
