@@ -16,12 +16,14 @@ import touchstone.api.account.Accounts;
 import touchstone.api.account.Role;
 import touchstone.api.app.Refused;
 import touchstone.api.http.Refusal;
+import touchstone.api.judging.HeldRuns;
+import touchstone.api.task.TaskPause;
 
-/** Accounts that nobody can make for themselves. */
+/** What only an operator does: accounts that nobody can make for themselves, and ways out of a fault. */
 @Command(
         name = "admin",
-        description = "Accounts that nobody can make for themselves.",
-        subcommands = {AdminCommand.Create.class})
+        description = "Makes accounts that nobody can make for themselves, and sets going again what waits on us.",
+        subcommands = {AdminCommand.Create.class, AdminCommand.Retry.class, AdminCommand.Open.class})
 final class AdminCommand {
 
     /** Makes an administrator or an organizer. */
@@ -60,6 +62,53 @@ final class AdminCommand {
             @Nullable
             String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
             return line == null ? "" : line;
+        }
+    }
+
+    /** Runs held after a fault go back into the queue. */
+    @Command(
+            name = "retry",
+            description = "Puts every run that is held after a fault of ours back into the queue. On H2 stop the server"
+                    + " first; on PostgreSQL it may run.")
+    static final class Retry implements Callable<Integer> {
+        @Mixin
+        private DataOptions data = new DataOptions();
+
+        @Override
+        public Integer call() throws Exception {
+            try (ApplicationContext context = Opened.production(data.options())) {
+                int runs = context.getBean(HeldRuns.class).retryAll();
+                System.out.println("Put " + runs + (runs == 1 ? " run" : " runs") + " back into the queue.");
+                return 0;
+            }
+        }
+    }
+
+    /** A paused task takes submissions and judges again. */
+    @Command(
+            name = "open",
+            description = "Opens a task that is paused. On H2 stop the server first; on PostgreSQL it may run.")
+    static final class Open implements Callable<Integer> {
+        @Mixin
+        private DataOptions data = new DataOptions();
+
+        @Option(names = "--task", required = true, paramLabel = "NAME", description = "The task's name in its address.")
+        private String task = "";
+
+        @Override
+        public Integer call() throws Exception {
+            try (ApplicationContext context = Opened.production(data.options())) {
+                switch (context.getBean(TaskPause.class).open(task)) {
+                    case TaskPause.Outcome.Opened _ -> System.out.println("The task \"" + task + "\" is open again.");
+                    case TaskPause.Outcome.Unknown _ ->
+                        throw new Refused("There is no task \"" + task
+                                + "\". Write the name as it stands in the task's address.");
+                    case TaskPause.Outcome.NotPaused other ->
+                        throw new Refused("The task \"" + task + "\" is not paused but " + other.state()
+                                + "; nothing was changed.");
+                }
+                return 0;
+            }
         }
     }
 }

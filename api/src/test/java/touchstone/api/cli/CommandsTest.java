@@ -11,6 +11,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.api.account.Accounts;
@@ -21,6 +23,7 @@ import touchstone.api.app.KeyFile;
 import touchstone.api.app.Server;
 import touchstone.api.app.Settings;
 import touchstone.api.app.TestHouse;
+import touchstone.api.storage.Database;
 
 final class CommandsTest {
     @TempDir
@@ -68,6 +71,38 @@ final class CommandsTest {
         Outcome demo = run("", "demo", "--data", data.toString());
         assertEquals(1, demo.exit());
         assertTrue(demo.errors().contains("the demo leaves it alone"), demo.errors());
+    }
+
+    @Test
+    void adminOpensAPausedTaskAndNoOtherAndRetriesWhatIsHeld() throws Exception {
+        String data = folder.resolve("paused").toString();
+        assertEquals(0, run("", "init", "--data", data).exit());
+        assertEquals(
+                0,
+                run("a long password\n", "admin", "create", "--data", data, "--name", "root")
+                        .exit());
+        try (ApplicationContext context = open(Path.of(data), Settings.Mode.PRODUCTION)) {
+            context.getBean(Database.class)
+                    .change(
+                            """
+                            insert into task (id, slug, title, organizer, access, state, created)
+                            values (?, 'stuck', 'Stuck', ?, 'public', 'paused', ?)
+                            """,
+                            UUID.randomUUID(),
+                            context.getBean(Accounts.class)
+                                    .find("root")
+                                    .orElseThrow()
+                                    .id(),
+                            Instant.EPOCH);
+        }
+        Outcome opened = run("", "admin", "open", "--data", data, "--task", "stuck");
+        assertEquals(0, opened.exit(), opened.errors());
+        Outcome again = run("", "admin", "open", "--data", data, "--task", "stuck");
+        assertEquals(1, again.exit());
+        assertTrue(again.errors().contains("not paused but open"), again.errors());
+        Outcome unknown = run("", "admin", "open", "--data", data, "--task", "none");
+        assertTrue(unknown.errors().contains("There is no task"), unknown.errors());
+        assertEquals(0, run("", "admin", "retry", "--data", data).exit());
     }
 
     @Test

@@ -1,0 +1,42 @@
+package touchstone.api.judging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import touchstone.api.runner.JobState;
+
+final class HeldRunsTest {
+    @TempDir
+    private Path data;
+
+    @Test
+    void whatIsHeldIsJudgedAfterARetry() {
+        try (House house = new House(TestDatabase.H2, data)) {
+            House.Contest contest = house.contest(1, 1);
+            TestServer server = new TestServer(house, 2);
+            UUID submission = contest.submit(contest.team("alice"));
+            for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
+                server.tick();
+                server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+                server.observe.tick();
+                house.clock.pass(Backoff.LONGEST);
+            }
+            assertEquals("waiting-on-us", house.judgingState(submission));
+            HeldRuns held = new HeldRuns(house.database, house.locks, house.clock);
+
+            assertEquals(1, held.retryAll());
+
+            assertEquals("waiting", house.judgingState(submission));
+            assertEquals(List.of("waiting"), house.runStates(submission));
+            assertEquals(0, house.failures(submission));
+            assertEquals(0, held.retryAll());
+            server.tick();
+            server.finish(server.job(), 0.5);
+            assertEquals("scored", house.verdict(submission));
+        }
+    }
+}
