@@ -14,7 +14,17 @@ final class PlaceWeights {
     /** Added samples never have more than this share of the weight. */
     static final double ADDED_SHARE_MAX = 0.5;
 
+    /** Mean weight of a step's places above which its loss is scaled down, so that bunched weights make no longer step. */
+    static final double STEP_MEAN_MAX = 2;
+
     private PlaceWeights() {}
+
+    /** What each weighted loss of a step is multiplied with: 1 / batch, and less where the step's mean weight is too high. */
+    static double stepScale(double[] weights, int from, int batch) {
+        double mean = 0;
+        for (int b = 0; b < batch; b++) mean += weights[from + b] / batch;
+        return 1 / (batch * Math.max(1, mean / STEP_MEAN_MAX));
+    }
 
     /** @param weights one a sample, finite, 0 or more; where every drawn one is 0, all count as 1 */
     static double[] of(List<Place> places, double[] weights, TrainingSet set, double cap) {

@@ -25,9 +25,6 @@ import touchstone.spec.task.TaskFile.Recipe;
  */
 public final class Training {
 
-    /** A step's loss is scaled down when its mean weight exceeds this, so that bunched weights are no larger step. */
-    private static final double STEP_WEIGHT_MAX = 2;
-
     private final TaskPack pack;
     private final TrainingSet set;
     private final long seed;
@@ -124,9 +121,7 @@ public final class Training {
     private NDArray target(List<Place> places, double[][] labels, double[] weights, int from, NDManager step) {
         int batch = places.size();
         int classes = pack.classes().size();
-        double mean = 0;
-        for (int b = 0; b < batch; b++) mean += weights[from + b] / batch;
-        double scale = 1 / (batch * Math.max(1, mean / STEP_WEIGHT_MAX));
+        double scale = PlaceWeights.stepScale(weights, from, batch);
         float[] target = new float[batch * classes];
         for (int b = 0; b < batch; b++) {
             double[] label = labels[places.get(b).sample()];

@@ -51,6 +51,15 @@ final class PlaceWeightsTest {
     }
 
     @Test
+    void weightsBunchedInOneStepMakeNoLongerStep() {
+        double[] weights = {1, 1, 2, 2, 8, 8, 0, 0};
+        assertEquals(0.5, PlaceWeights.stepScale(weights, 0, 2), 1e-12);
+        assertEquals(0.5, PlaceWeights.stepScale(weights, 2, 2), 1e-12, "a mean of 2 is allowed");
+        assertEquals(0.125, PlaceWeights.stepScale(weights, 4, 2), 1e-12, "a mean of 8 counts as 2");
+        assertEquals(0.5, PlaceWeights.stepScale(weights, 6, 2), 1e-12, "and a light step is not made longer");
+    }
+
+    @Test
     void allZeroCountsAsAllOne() {
         assertArrayEquals(new double[] {1, 1}, PlaceWeights.of(places(0, 1), new double[] {0, 0}, Sets.of(2, 0), 20));
         assertArrayEquals(
