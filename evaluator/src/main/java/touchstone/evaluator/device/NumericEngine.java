@@ -14,6 +14,7 @@ public final class NumericEngine {
     private final Engine engine;
     private final Device device;
     private final int threads;
+    private final TorchLibrary torch = new TorchLibrary();
 
     private NumericEngine(Engine engine, Device device, int threads) {
         this.engine = engine;
@@ -46,6 +47,10 @@ public final class NumericEngine {
         return engine.newBaseManager(device);
     }
 
+    public TorchLibrary torch() {
+        return torch;
+    }
+
     /** Where and with what it runs: goes into every result. */
     public Map<String, String> fingerprint() {
         Map<String, String> fingerprint = new TreeMap<>();
@@ -54,7 +59,7 @@ public final class NumericEngine {
         fingerprint.put("threads", Integer.toString(threads));
         fingerprint.put("java", Runtime.version().toString());
         fingerprint.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-        fingerprint.put("instructions", System.getenv().getOrDefault("ATEN_CPU_CAPABILITY", "as found"));
+        fingerprint.put("instructions", torch.cpuCapability());
         return fingerprint;
     }
 }

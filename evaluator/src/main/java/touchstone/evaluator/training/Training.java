@@ -11,11 +11,13 @@ import touchstone.evaluator.augmentation.Augmentation;
 import touchstone.evaluator.augmentation.Place;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.device.NumericEngine;
+import touchstone.evaluator.device.TorchLibrary;
 import touchstone.evaluator.model.Network;
 import touchstone.evaluator.model.Weights;
 import touchstone.evaluator.scoring.Images;
 import touchstone.evaluator.scoring.Prediction;
 import touchstone.evaluator.strategy.TrainingSet;
+import touchstone.evaluator.training.Times.Phase;
 import touchstone.spec.job.CurvePoint;
 import touchstone.spec.task.TaskFile.Recipe;
 
@@ -29,16 +31,19 @@ public final class Training {
     private final TrainingSet set;
     private final long seed;
     private final Supplier<NDManager> managers;
+    private final TorchLibrary torch;
+    private final Times times = new Times();
 
     public Training(TaskPack pack, TrainingSet set, long seed, NumericEngine engine) {
-        this(pack, set, seed, engine::newManager);
+        this(pack, set, seed, engine.torch(), engine::newManager);
     }
 
     /** @param managers gives the root of all arrays of one run, which closes it */
-    Training(TaskPack pack, TrainingSet set, long seed, Supplier<NDManager> managers) {
+    Training(TaskPack pack, TrainingSet set, long seed, TorchLibrary torch, Supplier<NDManager> managers) {
         this.pack = pack;
         this.set = set;
         this.seed = seed;
+        this.torch = torch;
         this.managers = managers;
     }
 
@@ -73,31 +78,39 @@ public final class Training {
                 set.strategy().samples().augment(), pack.file().data().input(), seed);
         try (NDManager manager = managers.get()) {
             Network network = new Network(pack.layers(), pack.initial(), manager, true);
-            Sgd sgd = new Sgd(recipe.optimizer(), network, pack.initial());
+            Optimizer optimizer = new Optimizer(recipe.optimizer(), network, pack.initial(), torch);
             Prediction prediction = new Prediction(pack, network, manager);
             NDArray images =
                     Images.toDevice(set.images(), set.size(), pack.file().data().input(), manager);
             for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
+                times.start();
                 rules.begin(epoch);
                 List<Place> places = draw.epoch(epoch, rules.rates());
                 boolean[][] conditions = rules.conditions();
                 double[] weights = PlaceWeights.of(places, rules.weights(), set, weightCap());
                 float[] logProbabilities = new float[places.size() * classes];
+                times.end(Phase.RULES);
                 for (int s = 0; s < stepsPerEpoch; s++) {
                     int from = s * batch;
                     List<Place> inBatch = places.subList(from, from + batch);
                     double rate = schedule.rate((epoch - 1) * stepsPerEpoch + s);
+                    times.start();
                     try (NDManager step = manager.newSubManager()) {
                         NDArray x = Images.select(
                                 images,
                                 inBatch.stream().mapToLong(Place::sample).toArray(),
                                 step);
+                        times.end(Phase.IMAGES);
                         x = augmentation.apply(x, inBatch, epoch, (k, sample) -> conditions[k][sample]);
+                        times.end(Phase.AUGMENTATION);
                         x = Images.normalize(x, pack.normalization());
+                        times.end(Phase.IMAGES);
                         NDArray target = target(inBatch, rules.labels(), weights, from, step);
-                        float[] seen = step(network, sgd, x, target, rate, step);
+                        times.end(Phase.TARGET);
+                        float[] seen = step(network, optimizer, x, target, rate, step);
                         System.arraycopy(seen, 0, logProbabilities, from * classes, seen.length);
                     }
+                    times.end(Phase.OBSERVATION);
                     listener.step(epoch, (epoch - 1) * stepsPerEpoch + s + 1, steps);
                 }
                 for (float value : logProbabilities) {
@@ -111,6 +124,11 @@ public final class Training {
             if (!trained.isFinite()) return new Outcome.Diverged(recipe.epochs());
             return new Outcome.Trained(trained, rules.notes());
         }
+    }
+
+    /** Of all runs of this object so far. */
+    public Times times() {
+        return times;
     }
 
     private double weightCap() {
@@ -133,14 +151,18 @@ public final class Training {
     }
 
     /** One step; the log-probabilities [place][class] that the batch had before it. */
-    private static float[] step(Network network, Sgd sgd, NDArray x, NDArray target, double rate, NDManager manager) {
+    private float[] step(
+            Network network, Optimizer optimizer, NDArray x, NDArray target, double rate, NDManager manager) {
         JniUtils.setGradMode(true);
         NDArray logProbabilities = network.forward(x, true).logSoftmax(1);
         NDArray loss = logProbabilities.mul(target).sum().neg();
+        times.end(Phase.FORWARD);
         NDArray one = manager.create(1f);
         JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
         JniUtils.setGradMode(false);
-        sgd.step(rate, manager);
+        times.end(Phase.BACKWARD);
+        optimizer.step(rate);
+        times.end(Phase.OPTIMIZER);
         return logProbabilities.toFloatArray();
     }
 

@@ -188,7 +188,7 @@ final class TrainingTest {
                 weights:
                   - value: "if(loss_rank > 0.9, 0, 1)"
                 """);
-        new Training(tiny, TestTasks.set(tiny, strategy), 1, () -> manager).run(new Training.Listener() {
+        new Training(tiny, TestTasks.set(tiny, strategy), 1, engine.torch(), () -> manager).run(new Training.Listener() {
             @Override
             public void step(int epoch, int step, int steps) {
                 open.add(manager.getManagedArrays().size());

@@ -1,0 +1,188 @@
+package touchstone.evaluator.device;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+
+/**
+ * What libtorch can do and DJL has no call for: fused optimizer steps over all tensors at once, and the switches for
+ * deterministic computation. The symbols are those of libtorch 2.7.1, C++ names and all; each is looked up once and missing ones
+ * are a fault at the start, never a silent other way.
+ */
+public final class TorchLibrary {
+
+    /** {@code c10::ArrayRef<at::Tensor>}: where the tensors are, and how many. */
+    private static final MemoryLayout TENSOR_LIST =
+            MemoryLayout.structLayout(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
+
+    /** {@code std::optional<at::Tensor>} that holds nothing. */
+    private static final int EMPTY_OPTIONAL_BYTES = 16;
+
+    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE;
+    private static final ValueLayout.OfBoolean BOOLEAN = ValueLayout.JAVA_BOOLEAN;
+    private static final ValueLayout ADDRESS = ValueLayout.ADDRESS;
+
+    private static final String FUSED_SGD =
+            "_ZN2at4_ops11_fused_sgd_4callEN3c108ArrayRefINS_6TensorEEES5_S5_ddddbbbRKSt8optionalIS4_ES9_";
+    private static final String FUSED_ADAM =
+            "_ZN2at4_ops12_fused_adam_4callEN3c108ArrayRefINS_6TensorEEES5_S5_S5_S5_S5_dddddbbRKSt8optionalIS4_ES9_";
+    private static final String FUSED_ADAMW =
+            "_ZN2at4_ops13_fused_adamw_4callEN3c108ArrayRefINS_6TensorEEES5_S5_S5_S5_S5_dddddbbRKSt8optionalIS4_ES9_";
+    private static final String CPU_CAPABILITY = "_ZN2at18get_cpu_capabilityB5cxx11Ev";
+    private static final String ZERO = "_ZN2at4_ops14_foreach_zero_4callEN3c108ArrayRefINS_6TensorEEE";
+
+    private final Linker linker = Linker.nativeLinker();
+    private final SymbolLookup symbols = SymbolLookup.loaderLookup();
+    private final MemorySegment nothing = Arena.global().allocate(EMPTY_OPTIONAL_BYTES);
+    private final Tensors none = new Tensors(List.of());
+    private final MethodHandle fusedSgd;
+    private final MethodHandle fusedAdam;
+    private final MethodHandle fusedAdamW;
+    private final MethodHandle zero;
+
+    /** The library must have been loaded. Throws {@link IllegalStateException} when it is not the one that is known. */
+    TorchLibrary() {
+        MemoryLayout list = TENSOR_LIST;
+        fusedSgd = find(
+                FUSED_SGD,
+                list, list, list, DOUBLE, DOUBLE, DOUBLE, DOUBLE, BOOLEAN, BOOLEAN, BOOLEAN, ADDRESS, ADDRESS);
+        MemoryLayout[] adam = {
+            list, list, list, list, list, list, DOUBLE, DOUBLE, DOUBLE, DOUBLE, DOUBLE, BOOLEAN, BOOLEAN, ADDRESS, ADDRESS
+        };
+        fusedAdam = find(FUSED_ADAM, adam);
+        fusedAdamW = find(FUSED_ADAMW, adam);
+        zero = find(ZERO, list);
+    }
+
+    private MethodHandle find(String name, MemoryLayout... arguments) {
+        return linker.downcallHandle(symbol(name), FunctionDescriptor.ofVoid(arguments));
+    }
+
+    private MemorySegment symbol(String name) {
+        return symbols.find(name)
+                .orElseThrow(() -> new IllegalStateException("libtorch has no '" + name + "': it is not version 2.7.1"));
+    }
+
+    /** Tensors in native order, for calls that take many at once; valid as long as the arrays are open. */
+    public static final class Tensors {
+        private final MemorySegment list = Arena.ofAuto().allocate(TENSOR_LIST);
+        private final MemorySegment tensors;
+        private final List<NDArray> arrays;
+
+        public Tensors(List<NDArray> arrays) {
+            this.arrays = List.copyOf(arrays);
+            this.tensors = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, Math.max(1, arrays.size()));
+            for (int i = 0; i < arrays.size(); i++) {
+                // DJL's handle is the address of an at::Tensor, which holds one pointer.
+                long handle = ((PtNDArray) arrays.get(i)).getHandle();
+                long tensor = MemorySegment.ofAddress(handle).reinterpret(8).get(ValueLayout.JAVA_LONG, 0);
+                tensors.setAtIndex(ValueLayout.JAVA_LONG, i, tensor);
+            }
+            list.set(ValueLayout.ADDRESS, 0, tensors);
+            list.set(ValueLayout.JAVA_LONG, 8, arrays.size());
+        }
+
+        public int size() {
+            return arrays.size();
+        }
+    }
+
+    /**
+     * One step of SGD as PyTorch defines it, in place. {@code momenta} is empty where momentum is 0, else starts at zeros.
+     * Gradient mode must be off.
+     */
+    public void sgd(
+            Tensors parameters,
+            Tensors gradients,
+            Tensors momenta,
+            double weightDecay,
+            double momentum,
+            double rate,
+            boolean nesterov) {
+        try {
+            fusedSgd.invokeExact(
+                    parameters.list,
+                    gradients.list,
+                    momenta.list,
+                    weightDecay,
+                    momentum,
+                    rate,
+                    0.0,
+                    nesterov,
+                    false,
+                    false,
+                    nothing,
+                    nothing);
+        } catch (Throwable e) {
+            throw new IllegalStateException("a step of SGD", e);
+        }
+    }
+
+    /** {@code steps}: a float32 scalar for each parameter, the number of this step, counted from 1. */
+    public record AdamState(Tensors means, Tensors squares, Tensors steps) {}
+
+    /** One step of Adam (Kingma and Ba, 2015), or of AdamW (Loshchilov and Hutter, 2019) where {@code decoupled}, in place. */
+    public void adam(
+            Tensors parameters,
+            Tensors gradients,
+            AdamState state,
+            boolean decoupled,
+            double rate,
+            double beta1,
+            double beta2,
+            double weightDecay,
+            double epsilon) {
+        try {
+            (decoupled ? fusedAdamW : fusedAdam)
+                    .invokeExact(
+                            parameters.list,
+                            gradients.list,
+                            state.means().list,
+                            state.squares().list,
+                            none.list,
+                            state.steps().list,
+                            rate,
+                            beta1,
+                            beta2,
+                            weightDecay,
+                            epsilon,
+                            false,
+                            false,
+                            nothing,
+                            nothing);
+        } catch (Throwable e) {
+            throw new IllegalStateException("a step of Adam", e);
+        }
+    }
+
+    /** Fills all with zeros. */
+    public void zero(Tensors tensors) {
+        try {
+            zero.invokeExact(tensors.list);
+        } catch (Throwable e) {
+            throw new IllegalStateException("clearing gradients", e);
+        }
+    }
+
+    /** The instruction set that the CPU's kernels were chosen for, such as {@code AVX2}. */
+    String cpuCapability() {
+        MethodHandle get = linker.downcallHandle(symbol(CPU_CAPABILITY), FunctionDescriptor.ofVoid(ADDRESS));
+        try (Arena arena = Arena.ofConfined()) {
+            // A std::string: where its characters are, how many, and room for short ones, in which these words fit.
+            MemorySegment text = arena.allocate(32, 8);
+            get.invokeExact(text);
+            long length = text.get(ValueLayout.JAVA_LONG, 8);
+            return text.get(ValueLayout.ADDRESS, 0).reinterpret(length + 1).getString(0);
+        } catch (Throwable e) {
+            throw new IllegalStateException("asking for the instruction set", e);
+        }
+    }
+}
