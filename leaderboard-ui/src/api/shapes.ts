@@ -54,6 +54,7 @@ export function task(raw: unknown): Task {
     file: {
       datasheet: null,
       ...file,
+      recipe: { average: null, ...record(file['recipe']) },
       budget: { add: null, relabel: null, drop: null, ...record(file['budget']) },
       metrics: { show: [], ...record(file['metrics']) },
       phases: { opens: null, closes: null, reveals: null, ...record(file['phases']) },

@@ -74,6 +74,17 @@ export interface TaskPart {
   metadata: string | null
 }
 
+export type Initial = { kind: 'seed'; seed: number } | { kind: 'file'; file: string }
+
+export type Optimizer =
+  | { kind: 'sgd'; momentum: number; nesterov: boolean; weightDecay: number }
+  | { kind: 'adam' | 'adamw'; beta1: number; beta2: number; epsilon: number; weightDecay: number }
+
+export type Schedule =
+  | { kind: 'constant'; peak: number }
+  | { kind: 'step'; peak: number; at: number[]; factor: number; warmup: number }
+  | { kind: 'cosine' | 'one-cycle'; peak: number; warmup: number }
+
 export interface TaskFile {
   name: string
   title: string
@@ -87,11 +98,13 @@ export interface TaskFile {
   }
   recipe: {
     model: { architecture: string; width: number }
-    initialSeed: number
-    optimizer: { kind: string; momentum: number; nesterov: boolean; weightDecay: number }
-    schedule: { kind: string; peak: number; warmup: number }
+    initial: Initial
+    optimizer: Optimizer
+    schedule: Schedule
     batch: number
     epochs: number
+    /** What the averaged copy of the weights keeps of itself at each step; null = none is kept. */
+    average: number | null
     seeds: { board: number; finals: number }
     device: { kind: string; threads: number }
   }

@@ -15,11 +15,12 @@ const file: TaskFile = {
   },
   recipe: {
     model: { architecture: 'small-cnn', width: 16 },
-    initialSeed: 17,
+    initial: { kind: 'seed', seed: 17 },
     optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.0005 },
     schedule: { kind: 'one-cycle', peak: 0.4, warmup: 0.2 },
     batch: 128,
     epochs: 12,
+    average: null,
     seeds: { board: 1, finals: 3 },
     device: { kind: 'cpu', threads: 1 },
   },
@@ -43,6 +44,32 @@ describe('the recipe in words', () => {
   it('tells optimizer and schedule as sentences', () => {
     expect(valueOf(recipeLines(file, counts), 'Optimizer')).toBe('SGD, Nesterov momentum 0.9, weight decay 0.0005')
     expect(valueOf(recipeLines(file, counts), 'Learning rate')).toBe('rises to 0.4 over the first 20%, then falls to nothing')
+  })
+})
+
+describe('another recipe in words', () => {
+  const other: TaskFile = {
+    ...file,
+    recipe: {
+      ...file.recipe,
+      initial: { kind: 'file', file: 'start.safetensors' },
+      optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+      schedule: { kind: 'step', peak: 0.3, at: [0.5, 0.75], factor: 0.1, warmup: 0 },
+      average: 0.99,
+    },
+  }
+  it('tells what is frozen', () => {
+    const lines = recipeLines(other, counts)
+    expect(valueOf(lines, 'First weights')).toBe('the organizer’s own')
+    expect(valueOf(lines, 'Optimizer')).toBe('AdamW, β 0.9 and 0.999, weight decay 0.01')
+    expect(valueOf(lines, 'Learning rate')).toBe('begins at 0.3, times 0.1 at 50%, 75% of the steps')
+    expect(valueOf(lines, 'Averaging')).toBe('exponential, 0.99 kept at each step')
+  })
+  it('falls as a cosine', () => {
+    const schedule = { kind: 'cosine', peak: 0.3, warmup: 0.05 } as const
+    expect(valueOf(recipeLines({ ...other, recipe: { ...other.recipe, schedule } }, counts), 'Learning rate')).toBe(
+      'rises to 0.3 over the first 5%, then falls as a cosine to nothing',
+    )
   })
 })
 

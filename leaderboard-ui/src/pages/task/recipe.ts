@@ -1,5 +1,5 @@
 import { count, counted, plainPercent } from '../../format/numbers'
-import type { Counts, TaskFile } from '../../api/types'
+import type { Counts, Initial, Optimizer, Schedule, TaskFile } from '../../api/types'
 
 export interface Line {
   term: string
@@ -18,9 +18,12 @@ export function recipeLines(file: TaskFile, counts: Counts): Line[] {
   const steps = stepsAnEpoch(file, counts)
   return [
     { term: 'Model', value: model(recipe.model), note: input(file.data.input) },
-    { term: 'First weights', value: `made once from seed ${recipe.initialSeed}`, note: 'Everyone starts from the same file.' },
+    { term: 'First weights', value: initial(recipe.initial), note: 'Everyone starts from the same file.' },
     { term: 'Optimizer', value: optimizer(recipe.optimizer) },
     { term: 'Learning rate', value: schedule(recipe.schedule) },
+    ...(recipe.average === null
+      ? []
+      : [{ term: 'Averaging', value: `exponential, ${recipe.average} kept at each step`, note: 'The averaged weights are scored.' }]),
     { term: 'Batch', value: counted(recipe.batch, 'image') },
     {
       term: 'Length',
@@ -50,22 +53,38 @@ function input({ channels, height, width }: TaskFile['data']['input']): string {
   return `It sees ${channels === 1 ? 'grey' : channels === 3 ? 'colour' : `${channels}-channel`} images of ${width} × ${height} pixels.`
 }
 
-function optimizer({ kind, momentum, nesterov, weightDecay }: TaskFile['recipe']['optimizer']): string {
-  const parts = [kind.toLowerCase() === 'sgd' ? 'SGD' : kind]
-  if (momentum > 0) parts.push(`${nesterov ? 'Nesterov ' : ''}momentum ${momentum}`)
-  parts.push(weightDecay > 0 ? `weight decay ${weightDecay}` : 'no weight decay')
-  return parts.join(', ')
+function initial(from: Initial): string {
+  return from.kind === 'seed' ? `made once from seed ${from.seed}` : 'the organizer’s own'
 }
 
-function schedule({ kind, peak, warmup }: TaskFile['recipe']['schedule']): string {
-  switch (kind.toLowerCase().replace('_', '-')) {
-    case 'constant':
-      return `${peak} throughout`
-    case 'one-cycle':
-      return `rises to ${peak} over the first ${plainPercent(warmup)}, then falls to nothing`
-    default:
-      return `${kind}, at most ${peak}`
+function optimizer(frozen: Optimizer): string {
+  const decay = frozen.weightDecay > 0 ? `weight decay ${frozen.weightDecay}` : 'no weight decay'
+  switch (frozen.kind) {
+    case 'sgd':
+      return frozen.momentum > 0
+        ? `SGD, ${frozen.nesterov ? 'Nesterov ' : ''}momentum ${frozen.momentum}, ${decay}`
+        : `SGD, ${decay}`
+    case 'adam':
+    case 'adamw':
+      return `${frozen.kind === 'adam' ? 'Adam' : 'AdamW'}, β ${frozen.beta1} and ${frozen.beta2}, ${decay}`
   }
+}
+
+function schedule(frozen: Schedule): string {
+  switch (frozen.kind) {
+    case 'constant':
+      return `${frozen.peak} throughout`
+    case 'step':
+      return `${rise(frozen)}, times ${frozen.factor} at ${frozen.at.map(plainPercent).join(', ')} of the steps`
+    case 'cosine':
+      return `${rise(frozen)}, then falls as a cosine to nothing`
+    case 'one-cycle':
+      return `${rise(frozen)}, then falls to nothing`
+  }
+}
+
+function rise({ peak, warmup }: { peak: number; warmup: number }): string {
+  return warmup > 0 ? `rises to ${peak} over the first ${plainPercent(warmup)}` : `begins at ${peak}`
 }
 
 /** What a strategy may spend. */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import touchstone.evaluator.data.TaskPack.Hidden;
 import touchstone.evaluator.data.TaskPack.Normalization;
 import touchstone.evaluator.model.Architecture;
+import touchstone.evaluator.model.Layer;
 import touchstone.evaluator.model.Weights;
 import touchstone.spec.catalogue.Names;
 import touchstone.spec.task.TaskFile;
@@ -68,16 +69,12 @@ public final class TaskSource {
         test.ifPresent(part -> everyClassPresent("test", part, file));
         reservedNames(base.get());
         if (!problems.isEmpty()) return Optional.empty();
-        Weights initial = Weights.initial(
-                Architecture.layers(
-                        file.recipe().model(),
-                        file.data().input(),
-                        file.data().classes().size()),
-                file.recipe().initialSeed());
+        Optional<Weights> initial = initial(file);
+        if (initial.isEmpty()) return Optional.empty();
         Map<String, String> digests = new TreeMap<>();
         digests.put(TaskParser.FILE, Digests.of(text.get().getBytes(StandardCharsets.UTF_8)));
         digests.put("evaluator", Digests.of(EVALUATOR_VERSION.getBytes(StandardCharsets.UTF_8)));
-        digests.put("initial.weights", initial.digest());
+        digests.put("initial.weights", initial.get().digest());
         PackedTask.pieces("base", base.get()).forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
         PackedTask.pieces("validation", validation.get())
                 .forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
@@ -92,10 +89,34 @@ public final class TaskSource {
                 base.get(),
                 validation.get(),
                 hidden,
-                initial,
+                initial.get(),
                 normalization(base.get()),
                 digests,
                 datasheet));
+    }
+
+    private Optional<Weights> initial(TaskFile file) throws IOException {
+        List<Layer> layers = Architecture.layers(
+                file.recipe().model(),
+                file.data().input(),
+                file.data().classes().size());
+        return switch (file.recipe().initial()) {
+            case TaskFile.Initial.Seed seed -> Optional.of(Weights.initial(layers, seed.seed()));
+            case TaskFile.Initial.File named ->
+                bytes(named.file()).flatMap(bytes -> weights(named.file(), bytes, Weights.initial(layers, 0)));
+        };
+    }
+
+    private Optional<Weights> weights(String name, byte[] bytes, Weights like) {
+        try {
+            Weights weights = Weights.read(bytes, like);
+            if (weights.isFinite()) return Optional.of(weights);
+            problems.add(Problem.of(name, "not every weight is a finite number", "write other weights"));
+        } catch (IllegalArgumentException e) {
+            problems.add(Problem.of(
+                    name, String.valueOf(e.getMessage()), "names and shapes as initial.safetensors has them"));
+        }
+        return Optional.empty();
     }
 
     private Optional<byte[]> bytes(String name) throws IOException {

@@ -52,10 +52,11 @@ public final class TorchLibrary {
     TorchLibrary() {
         MemoryLayout list = TENSOR_LIST;
         fusedSgd = find(
-                FUSED_SGD,
-                list, list, list, DOUBLE, DOUBLE, DOUBLE, DOUBLE, BOOLEAN, BOOLEAN, BOOLEAN, ADDRESS, ADDRESS);
+                FUSED_SGD, list, list, list, DOUBLE, DOUBLE, DOUBLE, DOUBLE, BOOLEAN, BOOLEAN, BOOLEAN, ADDRESS,
+                ADDRESS);
         MemoryLayout[] adam = {
-            list, list, list, list, list, list, DOUBLE, DOUBLE, DOUBLE, DOUBLE, DOUBLE, BOOLEAN, BOOLEAN, ADDRESS, ADDRESS
+            list, list, list, list, list, list, DOUBLE, DOUBLE, DOUBLE, DOUBLE, DOUBLE, BOOLEAN, BOOLEAN, ADDRESS,
+            ADDRESS
         };
         fusedAdam = find(FUSED_ADAM, adam);
         fusedAdamW = find(FUSED_ADAMW, adam);
@@ -68,7 +69,8 @@ public final class TorchLibrary {
 
     private MemorySegment symbol(String name) {
         return symbols.find(name)
-                .orElseThrow(() -> new IllegalStateException("libtorch has no '" + name + "': it is not version 2.7.1"));
+                .orElseThrow(
+                        () -> new IllegalStateException("libtorch has no '" + name + "': it is not version 2.7.1"));
     }
 
     /** Tensors in native order, for calls that take many at once; valid as long as the arrays are open. */

@@ -93,7 +93,10 @@ final class PublishCommand implements Callable<Integer> {
                                         () -> new IOException(problems.list().toString())));
             }
         }
-        files.put("initial.safetensors", pack.initial().toBytes());
+        String weights = pack.file().recipe().initial() instanceof TaskFile.Initial.File named
+                ? named.file()
+                : "initial.safetensors";
+        files.put(weights, pack.initial().toBytes());
         return files;
     }
 

@@ -1,6 +1,5 @@
 package touchstone.evaluator.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,12 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import touchstone.evaluator.data.Digests;
 
 /** Named float32 arrays in a fixed order; as a file, the safetensors format (github.com/huggingface/safetensors). */
@@ -23,6 +22,8 @@ public record Weights(Map<String, Tensor> tensors) {
     public record Tensor(int[] shape, float[] values, boolean trained, boolean decayed) {}
 
     private static final int HEADER_BYTES_MAX = 1 << 20;
+    /** Free text that the format allows. */
+    private static final String METADATA = "__metadata__";
 
     public Weights {
         tensors = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
@@ -122,8 +123,8 @@ public record Weights(Map<String, Tensor> tensors) {
     }
 
     /**
-     * Reads what {@link #toBytes} wrote for the same layers. Throws {@link IllegalArgumentException} when names or shapes
-     * differ from {@code like}.
+     * Reads a safetensors file of the same names and shapes as {@code like}, in whatever order. Throws {@link
+     * IllegalArgumentException} with a sentence that tells the first difference.
      */
     public static Weights read(byte[] bytes, Weights like) {
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -134,35 +135,46 @@ public record Weights(Map<String, Tensor> tensors) {
         }
         byte[] json = new byte[(int) length];
         file.get(json);
-        int start = file.position();
+        JsonNode header = header(json);
+        Map<String, float[]> values = new LinkedHashMap<>();
+        like.tensors.forEach((name, tensor) -> values.put(name, floats(name, tensor, header.get(name), file.slice())));
+        header.fieldNames().forEachRemaining(name -> {
+            if (!like.tensors.containsKey(name) && !name.equals(METADATA)) {
+                throw new IllegalArgumentException("the weights file holds '" + name + "', which the model has not");
+            }
+        });
+        return like.with(values);
+    }
+
+    private static JsonNode header(byte[] json) {
         try {
-            JsonNode header = new ObjectMapper().readTree(json);
-            List<String> names = new ArrayList<>();
-            header.fieldNames().forEachRemaining(names::add);
-            if (!names.equals(List.copyOf(like.tensors.keySet()))) {
-                throw new IllegalArgumentException("the weights file belongs to another architecture");
-            }
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (String name : names) {
-                int from = header.get(name).get("data_offsets").get(0).asInt();
-                float[] one = new float[like.tensors.get(name).values().length];
-                if (header.get(name).get("data_offsets").get(1).asInt() - from != 4 * one.length
-                        || start + from + 4 * one.length > bytes.length) {
-                    throw new IllegalArgumentException("'" + name + "' has another size than the architecture says");
-                }
-                file.position(start + from)
-                        .slice()
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .asFloatBuffer()
-                        .get(one);
-                values.put(name, one);
-            }
-            return like.with(values);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("the header of the weights file is not JSON", e);
+            return new ObjectMapper().readTree(json);
         } catch (IOException e) {
-            throw new IllegalArgumentException("the weights file cannot be read", e);
+            throw new IllegalArgumentException("the header of the weights file is not JSON", e);
         }
+    }
+
+    /** @param data the file behind its header */
+    private static float[] floats(String name, Tensor like, @Nullable JsonNode entry, ByteBuffer data) {
+        if (entry == null) throw new IllegalArgumentException("the weights file has no '" + name + "'");
+        String shape = entry.path("shape").toString();
+        String wanted = Arrays.toString(like.shape()).replace(" ", "");
+        if (!entry.path("dtype").asText().equals("F32") || !shape.equals(wanted)) {
+            throw new IllegalArgumentException("'" + name + "' is "
+                    + entry.path("dtype").asText() + " of shape " + shape + "; the model needs F32 of shape " + wanted);
+        }
+        float[] values = new float[like.values().length];
+        long from = entry.path("data_offsets").path(0).asLong(-1);
+        long to = entry.path("data_offsets").path(1).asLong(-1);
+        if (from < 0 || to - from != 4L * values.length || to > data.remaining()) {
+            throw new IllegalArgumentException("the bytes of '" + name + "' are not all there");
+        }
+        data.position((int) from)
+                .slice()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(values);
+        return values;
     }
 
     public String digest() {

@@ -16,7 +16,7 @@ import touchstone.spec.task.TaskFile;
  */
 final class Optimizer {
 
-    private final TaskFile.Optimizer frozen;
+    private final TaskFile.Optimizer.Sgd frozen;
     private final TorchLibrary torch;
     private final List<Group> groups = new ArrayList<>();
 
@@ -26,8 +26,11 @@ final class Optimizer {
     /** Gradients come into being with the first backward pass and then stay where they are. */
     private @Nullable List<Tensors> gradients;
 
-    Optimizer(TaskFile.Optimizer frozen, Network network, Weights weights, TorchLibrary torch) {
-        this.frozen = frozen;
+    Optimizer(TaskFile.Optimizer optimizer, Network network, Weights weights, TorchLibrary torch) {
+        if (!(optimizer instanceof TaskFile.Optimizer.Sgd sgd)) {
+            throw new IllegalArgumentException("no training with " + optimizer);
+        }
+        this.frozen = sgd;
         this.torch = torch;
         for (boolean decayed : new boolean[] {true, false}) {
             List<NDArray> parameters = new ArrayList<>();
@@ -51,8 +54,9 @@ final class Optimizer {
     void step(double rate) {
         if (gradients == null) {
             gradients = groups.stream()
-                    .map(group -> new Tensors(
-                            group.parameters().stream().map(NDArray::getGradient).toList()))
+                    .map(group -> new Tensors(group.parameters().stream()
+                            .map(NDArray::getGradient)
+                            .toList()))
                     .toList();
         }
         for (int g = 0; g < groups.size(); g++) {

@@ -27,6 +27,7 @@ import touchstone.evaluator.data.Digests;
 import touchstone.evaluator.data.PackedTask;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.data.TaskSource;
+import touchstone.evaluator.model.Weights;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.spec.text.Problems;
 
@@ -200,6 +201,33 @@ final class PublishCommandTest {
         assertEquals(
                 "this is not an IDX file of unsigned bytes",
                 problems.get(1).get("message").asText());
+    }
+
+    @Test
+    void theOrganizersOwnWeightsAreTheInitialOnes() throws IOException {
+        Path task = folder.resolve("copy");
+        copy(TestTasks.tinyFolder(), task);
+        String yaml = Files.readString(task.resolve("task.yaml"));
+        Files.writeString(
+                task.resolve("task.yaml"), yaml.replace("initial: {seed: 17}", "initial: {file: start.safetensors}"));
+        Weights own = Weights.initial(TestTasks.tiny().layers(), 99);
+        Files.write(task.resolve("start.safetensors"), own.toBytes());
+        assertEquals(own.digest(), publish(task, 0).get("initialWeights").asText());
+        assertEquals(
+                own.digest(),
+                TestTasks.task(folder.resolve("task.zip")).initial().digest());
+        assertEquals(
+                own.digest(),
+                TestTasks.task(folder.resolve("public.zip")).initial().digest());
+        Files.writeString(
+                task.resolve("task.yaml"),
+                yaml.replace("initial: {seed: 17}", "initial: {file: start.safetensors}")
+                        .replace("width: 32", "width: 31"));
+        JsonNode problem = publish(task, 2).get("problems").get(0);
+        assertEquals("start.safetensors", problem.get("file").asText());
+        assertEquals(
+                "'layer1.weight' is F32 of shape [32,256]; the model needs F32 of shape [31,256]",
+                problem.get("message").asText());
     }
 
     @Test

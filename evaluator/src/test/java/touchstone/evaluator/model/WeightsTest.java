@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,7 @@ final class WeightsTest {
     void isASafetensorsFile() {
         byte[] bytes = Weights.initial(MLP, 1).toBytes();
         long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        String json = new String(bytes, 8, (int) header, java.nio.charset.StandardCharsets.UTF_8);
+        String json = new String(bytes, 8, (int) header, StandardCharsets.UTF_8);
         assertTrue(
                 json.startsWith("{\"layer1.weight\":{\"dtype\":\"F32\",\"shape\":[5,64],\"data_offsets\":[0,1280]}"),
                 json);
@@ -86,8 +87,43 @@ final class WeightsTest {
         assertThrows(IllegalArgumentException.class, () -> Weights.read(bytes, wider));
         Weights other = Weights.initial(Architecture.layers(new Model("small-cnn", 4), new Input(1, 8, 8), 3), 1);
         assertEquals(
-                "the weights file belongs to another architecture",
+                "the weights file has no 'layer0.weight'",
                 assertThrows(IllegalArgumentException.class, () -> Weights.read(bytes, other))
+                        .getMessage());
+        assertEquals(
+                "'layer1.weight' is F32 of shape [5,64]; the model needs F32 of shape [6,64]",
+                assertThrows(IllegalArgumentException.class, () -> Weights.read(bytes, wider))
+                        .getMessage());
+    }
+
+    /** As other writers of the format order and annotate it. */
+    @Test
+    void readsInWhateverOrder() {
+        Map<String, Weights.Tensor> reversed = new LinkedHashMap<>();
+        Weights weights = Weights.initial(MLP, 3);
+        List.copyOf(weights.tensors().keySet())
+                .reversed()
+                .forEach(name -> reversed.put(name, weights.tensors().get(name)));
+        byte[] plain = new Weights(reversed).toBytes();
+        String note = "\"__metadata__\":{\"format\":\"pt\"},";
+        ByteBuffer noted = ByteBuffer.allocate(plain.length + note.length()).order(ByteOrder.LITTLE_ENDIAN);
+        noted.putLong(ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN).getLong() + note.length());
+        noted.put((byte) '{').put(note.getBytes(StandardCharsets.UTF_8)).put(plain, 9, plain.length - 9);
+        assertEquals(
+                weights.digest(),
+                Weights.read(noted.array(), Weights.initial(MLP, 0)).digest());
+    }
+
+    @Test
+    void refusesWhatTheModelHasNot() {
+        Map<String, Weights.Tensor> more =
+                new LinkedHashMap<>(Weights.initial(MLP, 1).tensors());
+        more.put("layer9.weight", new Weights.Tensor(new int[] {1}, new float[1], true, true));
+        assertEquals(
+                "the weights file holds 'layer9.weight', which the model has not",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Weights.read(new Weights(more).toBytes(), Weights.initial(MLP, 1)))
                         .getMessage());
     }
 

@@ -33,20 +33,20 @@ final class OptimizerTest {
 
     @Test
     void sgdWithNesterovMomentum() {
-        steps(new TaskFile.Optimizer("sgd", 0.9, true, 0.01));
+        steps(new TaskFile.Optimizer.Sgd(0.9, true, 0.01));
     }
 
     @Test
     void sgdWithPlainMomentum() {
-        steps(new TaskFile.Optimizer("sgd", 0.9, false, 0));
+        steps(new TaskFile.Optimizer.Sgd(0.9, false, 0));
     }
 
     @Test
     void sgdWithoutMomentum() {
-        steps(new TaskFile.Optimizer("sgd", 0, false, 0.01));
+        steps(new TaskFile.Optimizer.Sgd(0, false, 0.01));
     }
 
-    private void steps(TaskFile.Optimizer frozen) {
+    private void steps(TaskFile.Optimizer.Sgd frozen) {
         List<Layer> layers = List.of(new Layer.Linear(2, 1));
         Weights initial = Weights.initial(layers, 3);
         float[] weights = initial.tensors().get("layer0.weight").values();
@@ -65,8 +65,7 @@ final class OptimizerTest {
                     expected[i] -= RATES[s] * direction;
                 }
                 NDArray weight = network.arrays().get("layer0.weight");
-                assertArrayEquals(
-                        new float[] {(float) expected[0], (float) expected[1]}, weight.toFloatArray(), 1e-5f);
+                assertArrayEquals(new float[] {(float) expected[0], (float) expected[1]}, weight.toFloatArray(), 1e-5f);
                 assertEquals(expected[2], network.arrays().get("layer0.bias").getFloat(), 1e-5);
             }
         }

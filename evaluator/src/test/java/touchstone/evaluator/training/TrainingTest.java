@@ -188,17 +188,18 @@ final class TrainingTest {
                 weights:
                   - value: "if(loss_rank > 0.9, 0, 1)"
                 """);
-        new Training(tiny, TestTasks.set(tiny, strategy), 1, engine.torch(), () -> manager).run(new Training.Listener() {
-            @Override
-            public void step(int epoch, int step, int steps) {
-                open.add(manager.getManagedArrays().size());
-            }
+        new Training(tiny, TestTasks.set(tiny, strategy), 1, engine.torch(), () -> manager)
+                .run(new Training.Listener() {
+                    @Override
+                    public void step(int epoch, int step, int steps) {
+                        open.add(manager.getManagedArrays().size());
+                    }
 
-            @Override
-            public void epoch(CurvePoint point) {
-                open.add(manager.getManagedArrays().size());
-            }
-        });
+                    @Override
+                    public void epoch(CurvePoint point) {
+                        open.add(manager.getManagedArrays().size());
+                    }
+                });
         assertEquals(1, open.size(), () -> "arrays that were open after each step: " + open);
         assertTrue(open.iterator().next() > 10, "parameters, momenta and images at least: " + open);
         assertTrue(!manager.isOpen(), "and in the end all are closed");

@@ -1,5 +1,7 @@
 package touchstone.spec.task;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -53,24 +55,85 @@ public record TaskFile(
     public record Part(
             String images, String labels, @Nullable String metadata) {}
 
-    /** The frozen part. An epoch is {@code ceil(base size / batch)} steps, whatever a strategy adds. */
+    /**
+     * The frozen part. An epoch is {@code ceil(base size / batch)} steps, whatever a strategy adds.
+     *
+     * @param average share of its former value that the averaged copy of the weights keeps at each step; null = the last
+     *     step's weights are scored as they are
+     */
     public record Recipe(
             Model model,
-            long initialSeed,
+            Initial initial,
             Optimizer optimizer,
             Schedule schedule,
             int batch,
             int epochs,
+            @Nullable Double average,
             Seeds seeds,
             Device device) {}
 
-    /** @param width channels of the first layer (small-cnn) or units of the hidden layer (mlp) */
+    /** @param width channels of the first layer or units of the hidden layer (mlp) */
     public record Model(String architecture, int width) {}
 
-    public record Optimizer(String kind, double momentum, boolean nesterov, double weightDecay) {}
+    /** Where the initial weights come from; what is frozen is what was made of it once. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Initial.Seed.class, name = "seed"),
+        @JsonSubTypes.Type(value = Initial.File.class, name = "file")
+    })
+    public sealed interface Initial {
+        record Seed(long seed) implements Initial {}
 
-    /** @param warmup share of all steps, 0 to 1, over which the rate rises to {@code peak} (one-cycle only) */
-    public record Schedule(String kind, double peak, double warmup) {}
+        /** The organizer's own: a safetensors file in the archive. */
+        record File(String file) implements Initial {}
+    }
+
+    /** PyTorch's definitions. Decay falls on the weights of convolutions and linear layers alone. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Optimizer.Sgd.class, name = "sgd"),
+        @JsonSubTypes.Type(value = Optimizer.Adam.class, name = "adam"),
+        @JsonSubTypes.Type(value = Optimizer.AdamW.class, name = "adamw")
+    })
+    public sealed interface Optimizer {
+        double weightDecay();
+
+        record Sgd(double momentum, boolean nesterov, double weightDecay) implements Optimizer {}
+
+        /** Kingma & Ba (2015); decay is added to the gradient. */
+        record Adam(double beta1, double beta2, double epsilon, double weightDecay) implements Optimizer {}
+
+        /** Loshchilov & Hutter (2019); decay shrinks the weights apart from the gradient. */
+        record AdamW(double beta1, double beta2, double epsilon, double weightDecay) implements Optimizer {}
+    }
+
+    /**
+     * The learning rate over the steps. {@code warmup} is the share of all steps, 0 to 1, over which the rate rises in a line
+     * to {@code peak}.
+     */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Schedule.Constant.class, name = "constant"),
+        @JsonSubTypes.Type(value = Schedule.Step.class, name = "step"),
+        @JsonSubTypes.Type(value = Schedule.Cosine.class, name = "cosine"),
+        @JsonSubTypes.Type(value = Schedule.OneCycle.class, name = "one-cycle")
+    })
+    public sealed interface Schedule {
+        double peak();
+
+        record Constant(double peak) implements Schedule {}
+
+        /** @param at shares of all steps, rising, at each of which the rate is multiplied by {@code factor} */
+        record Step(double peak, List<Double> at, double factor, double warmup) implements Schedule {
+            public Step {
+                at = List.copyOf(at);
+            }
+        }
+
+        record Cosine(double peak, double warmup) implements Schedule {}
+
+        record OneCycle(double peak, double warmup) implements Schedule {}
+    }
 
     /** How many seeds a judging trains. */
     public record Seeds(int board, int finals) {}

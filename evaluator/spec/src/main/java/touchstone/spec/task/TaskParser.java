@@ -21,8 +21,6 @@ public final class TaskParser {
     private static final int NAME_CHARACTERS_MAX = 60;
     private static final int CLASSES_MAX = 1_000;
     private static final int SIDE_MAX = 512;
-    private static final int BATCH_MAX = 4_096;
-    private static final int EPOCHS_MAX = 1_000;
 
     private TaskParser() {}
 
@@ -51,7 +49,7 @@ public final class TaskParser {
         }
         String title = root.text("title", "Clothes, badly labelled");
         Optional<TaskFile.Data> data = root.mapping("data", "{format: idx, …}").flatMap(TaskParser::data);
-        Optional<TaskFile.Recipe> recipe = root.mapping("recipe", "{model: …}").flatMap(TaskParser::recipe);
+        Optional<TaskFile.Recipe> recipe = root.mapping("recipe", "{model: …}").flatMap(RecipeParser::recipe);
         TaskFile.Budget budget = root.find("budget")
                 .flatMap(value -> value.mapping("write budget: {add: 100}"))
                 .map(TaskParser::budget)
@@ -137,103 +135,6 @@ public final class TaskParser {
                         .orElse(null));
         map.finish();
         return part;
-    }
-
-    private static Optional<TaskFile.Recipe> recipe(YamlMapping map) {
-        Optional<TaskFile.Model> model =
-                map.mapping("model", "{architecture: small-cnn, width: 16}").map(TaskParser::model);
-        long seed = map.find("initial")
-                .flatMap(value -> value.mapping("write initial: {seed: 17}"))
-                .map(initial -> {
-                    long found = initial.get("seed", "17")
-                            .flatMap(value -> value.integer(0, Integer.MAX_VALUE))
-                            .orElse(0L);
-                    initial.finish();
-                    return found;
-                })
-                .orElse(0L);
-        Optional<TaskFile.Optimizer> optimizer =
-                map.mapping("optimizer", "{sgd: {momentum: 0.9}}").flatMap(TaskParser::optimizer);
-        Optional<TaskFile.Schedule> schedule =
-                map.mapping("schedule", "{one-cycle: {peak: 0.1}}").flatMap(TaskParser::schedule);
-        int batch = map.get("batch", "128")
-                .flatMap(value -> value.integer(2, BATCH_MAX))
-                .orElse(2L)
-                .intValue();
-        int epochs = map.get("epochs", "12")
-                .flatMap(value -> value.integer(1, EPOCHS_MAX))
-                .orElse(1L)
-                .intValue();
-        map.find("precision").ifPresent(value -> value.oneOf(List.of("float32")));
-        TaskFile.Seeds seeds = map.find("seeds")
-                .flatMap(value -> value.mapping("write seeds: {board: 1, final: 3}"))
-                .map(found -> {
-                    TaskFile.Seeds read =
-                            new TaskFile.Seeds(found.integer("board", 1, 20, 1), found.integer("final", 1, 20, 3));
-                    found.finish();
-                    return read;
-                })
-                .orElse(new TaskFile.Seeds(1, 3));
-        TaskFile.Device device = map.find("device")
-                .flatMap(value -> value.mapping("write device: {class: cpu, threads: 1}"))
-                .map(TaskParser::device)
-                .orElse(new TaskFile.Device("cpu", 1));
-        map.finish();
-        if (model.isEmpty() || optimizer.isEmpty() || schedule.isEmpty()) return Optional.empty();
-        return Optional.of(
-                new TaskFile.Recipe(model.get(), seed, optimizer.get(), schedule.get(), batch, epochs, seeds, device));
-    }
-
-    private static TaskFile.Model model(YamlMapping map) {
-        String architecture = map.get("architecture", "small-cnn")
-                .flatMap(value -> value.oneOf(List.of("mlp", "small-cnn")))
-                .orElse("small-cnn");
-        TaskFile.Model model = new TaskFile.Model(architecture, map.integer("width", 1, 2_048, 16));
-        map.finish();
-        return model;
-    }
-
-    private static Optional<TaskFile.Optimizer> optimizer(YamlMapping map) {
-        Optional<TaskFile.Optimizer> optimizer = map.onlyKey(List.of("sgd"))
-                .flatMap(map::find)
-                .flatMap(value -> value.mapping("write sgd: {momentum: 0.9, nesterov: true, weight-decay: 5e-4}"))
-                .map(sgd -> {
-                    TaskFile.Optimizer found = new TaskFile.Optimizer(
-                            "sgd",
-                            sgd.number("momentum", 0, 0.999, 0.9),
-                            sgd.find("nesterov").flatMap(YamlValue::bool).orElse(true),
-                            sgd.number("weight-decay", 0, 1, 0));
-                    sgd.finish();
-                    return found;
-                });
-        map.finish();
-        return optimizer;
-    }
-
-    private static Optional<TaskFile.Schedule> schedule(YamlMapping map) {
-        Optional<TaskFile.Schedule> schedule = map.onlyKey(List.of("constant", "one-cycle"))
-                .flatMap(kind -> map.find(kind)
-                        .flatMap(value -> value.mapping("write " + kind + ": {peak: 0.1}"))
-                        .map(found -> {
-                            double peak = found.get("peak", "0.1")
-                                    .flatMap(value -> value.number(1e-7, 10))
-                                    .orElse(0.1);
-                            double warmup = kind.equals("one-cycle") ? found.number("warmup", 0, 1, 0.2) : 0;
-                            found.finish();
-                            return new TaskFile.Schedule(kind, peak, warmup);
-                        }));
-        map.finish();
-        return schedule;
-    }
-
-    private static TaskFile.Device device(YamlMapping map) {
-        TaskFile.Device device = new TaskFile.Device(
-                map.find("class")
-                        .flatMap(value -> value.oneOf(List.of("cpu", "cuda")))
-                        .orElse("cpu"),
-                map.integer("threads", 1, 64, 1));
-        map.finish();
-        return device;
     }
 
     private static TaskFile.Budget budget(YamlMapping map) {

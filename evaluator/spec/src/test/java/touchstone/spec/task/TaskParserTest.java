@@ -3,6 +3,8 @@ package touchstone.spec.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -60,11 +62,12 @@ final class TaskParserTest {
                                 new TaskFile.Part("t-images.gz", "t-labels.gz", null)),
                         new TaskFile.Recipe(
                                 new TaskFile.Model("small-cnn", 16),
-                                17,
-                                new TaskFile.Optimizer("sgd", 0.8, false, 5e-4),
-                                new TaskFile.Schedule("one-cycle", 0.4, 0.2),
+                                new TaskFile.Initial.Seed(17),
+                                new TaskFile.Optimizer.Sgd(0.8, false, 5e-4),
+                                new TaskFile.Schedule.OneCycle(0.4, 0.2),
                                 128,
                                 12,
+                                null,
                                 new TaskFile.Seeds(2, 5),
                                 new TaskFile.Device("cpu", 2)),
                         new TaskFile.Budget(2000, 6000, null, 50, 20),
@@ -99,13 +102,62 @@ final class TaskParserTest {
                 """);
         assertNull(task.data().test());
         assertEquals(new TaskFile.Model("mlp", 16), task.recipe().model());
-        assertEquals(new TaskFile.Optimizer("sgd", 0.9, true, 0), task.recipe().optimizer());
+        assertEquals(new TaskFile.Optimizer.Sgd(0.9, true, 0), task.recipe().optimizer());
         assertEquals(new TaskFile.Device("cpu", 1), task.recipe().device());
         assertEquals(new TaskFile.Seeds(1, 3), task.recipe().seeds());
         assertEquals(new TaskFile.Budget(null, null, null, 50, 20), task.budget());
         assertEquals("accuracy", task.metrics().rankBy());
         assertEquals(new TaskFile.Quota(5, 300, 1, true), task.quota());
         assertEquals(TaskFile.Access.PUBLIC, task.access());
+    }
+
+    @Test
+    void theOtherOptimizersHaveTheirDefaults() {
+        assertEquals(
+                new TaskFile.Optimizer.Adam(0.9, 0.999, 1e-8, 0),
+                recipe("sgd: {momentum: 0.8, nesterov: false, weight-decay: 5e-4}", "adam: {}")
+                        .optimizer());
+        assertEquals(
+                new TaskFile.Optimizer.AdamW(0.8, 0.99, 1e-6, 0.01),
+                recipe(
+                                "sgd: {momentum: 0.8, nesterov: false, weight-decay: 5e-4}",
+                                "adamw: {beta1: 0.8, beta2: 0.99, epsilon: 1e-6, weight-decay: 0.01}")
+                        .optimizer());
+    }
+
+    @Test
+    void theOtherSchedulesHaveTheirDefaults() {
+        String cycle = "one-cycle: {peak: 0.4, warmup: 0.2}";
+        assertEquals(
+                new TaskFile.Schedule.Step(0.3, List.of(0.5, 0.75), 0.1, 0),
+                recipe(cycle, "step: {peak: 0.3, at: [0.5, 0.75]}").schedule());
+        assertEquals(
+                new TaskFile.Schedule.Cosine(0.3, 0.05),
+                recipe(cycle, "cosine: {peak: 0.3}").schedule());
+    }
+
+    @Test
+    void weightsMayBeAveragedAndBeTheOrganizersOwn() {
+        TaskFile.Recipe recipe =
+                recipe("initial: {seed: 17}", "initial: {file: start.safetensors}\n  average: {ema: 0.99}");
+        assertEquals(new TaskFile.Initial.File("start.safetensors"), recipe.initial());
+        assertEquals(0.99, recipe.average());
+    }
+
+    /** The api keeps a task as JSON and gives it to the pages. */
+    @Test
+    void travelsAsJson() throws JsonProcessingException {
+        ObjectMapper json = new ObjectMapper().findAndRegisterModules();
+        for (TaskFile.Recipe recipe : List.of(
+                sound(FULL).recipe(),
+                recipe("one-cycle: {peak: 0.4, warmup: 0.2}", "step: {peak: 0.3, at: [0.5, 0.75]}"),
+                recipe("initial: {seed: 17}", "initial: {file: start.safetensors}"))) {
+            assertEquals(recipe, json.readValue(json.writeValueAsString(recipe), TaskFile.Recipe.class));
+        }
+    }
+
+    private static TaskFile.Recipe recipe(String before, String after) {
+        return sound(FULL.replace(before, after)).recipe();
     }
 
     @ParameterizedTest
@@ -131,6 +183,11 @@ final class TaskParserTest {
             small-cnn              | resnet9              | 12 | 25 | 'resnet9' is not known here               | one of: mlp, small-cnn
             sgd:                   | sdg:                 | 14 | 15 | 'sdg' is not known here                   | write 'sgd'
             nesterov: false        | nesterov: no         | 14 | 46 | 'no' is neither true nor false            | write true or false
+            sgd: {momentum: 0.8, nesterov: false, weight-decay: 5e-4} | adam: {beta1: 1} | 14 | 29 | 1 is out of range  | write a number from 0 to 0.999
+            {seed: 17}             | {}                   | 13 | 12 | nothing is chosen here                    | add one of: seed, file
+            one-cycle: {peak: 0.4, warmup: 0.2} | step: {peak: 0.4} | 15 | 20 | 'at' is missing                 | add a line 'at: [0.5, 0.75]'
+            one-cycle: {peak: 0.4, warmup: 0.2} | step: {peak: 0.4, at: [0.5, 0.5]} | 15 | 42 | the shares do not rise | each larger than the one before, such as [0.5, 0.75]
+            precision: float32     | average: {ema: 1}    | 18 | 18 | 1 is out of range                         | write a number from 0.5 to 0.99999
             peak: 0.4              | peak: 40             | 15 | 32 | 40 is out of range                        | write a number from 1e-7 to 10
             batch: 128             | batch: 1             | 16 | 10 | 1 is out of range                         | write a whole number from 2 to 4096
             epochs: 12             | epochs: many         | 17 | 11 | 'many' is not a whole number              | write a whole number from 1 to 1000
