@@ -4,9 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import touchstone.evaluator.strategy.Randomness;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import touchstone.spec.catalogue.Operation;
 import touchstone.spec.strategy.Strategy.Action;
 import touchstone.spec.strategy.Strategy.Step;
 import touchstone.spec.task.TaskFile.Input;
@@ -16,11 +20,6 @@ import touchstone.spec.task.TaskFile.Input;
  * clamped after each operation. Each place draws for itself from (seed, epoch, sample, copy, step).
  */
 public final class Augmentation {
-
-    private static final int CHANCE = 0;
-    private static final int CHOICE = 1;
-    private static final int FIRST = 2;
-    private static final int SECOND = 3;
 
     private final List<Step> steps;
     private final Input input;
@@ -38,25 +37,30 @@ public final class Augmentation {
     }
 
     /** The augmented batch, attached to the images' manager. */
-    public NDArray apply(NDArray images, List<Place> places, int epoch, Conditions conditions) {
+    public Augmented apply(NDArray images, List<Place> places, int epoch, Conditions conditions) {
         NDArray result = images;
+        List<Mixing> mixings = new ArrayList<>();
         for (int s = 0; s < steps.size(); s++) {
             Step step = steps.get(s);
             Draws[] draws = new Draws[places.size()];
             boolean[] active = new boolean[places.size()];
             for (int b = 0; b < draws.length; b++) {
                 draws[b] = new Draws(seed, epoch, places.get(b), s);
-                active[b] = draws[b].uniform(CHANCE) < step.chance()
+                active[b] = draws[b].uniform(Draws.CHANCE) < step.chance()
                         && conditions.holds(s, places.get(b).sample());
             }
             switch (step.action()) {
+                case Action.Apply apply
+                when apply.operation().mixes() -> {
+                    if (any(active)) result = mix(result, apply, active, draws, mixings);
+                }
                 case Action.Apply apply -> result = apply(result, apply, active, draws);
                 case Action.OneOf oneOf -> {
                     for (int option = 0; option < oneOf.options().size(); option++) {
                         boolean[] chosen = active.clone();
                         for (int b = 0; b < chosen.length; b++) {
-                            int choice = (int)
-                                    (draws[b].uniform(CHOICE) * oneOf.options().size());
+                            int choice = (int) (draws[b].uniform(Draws.CHOICE)
+                                    * oneOf.options().size());
                             chosen[b] &= choice == option;
                         }
                         result = apply(result, oneOf.options().get(option), chosen, draws);
@@ -64,13 +68,7 @@ public final class Augmentation {
                 }
             }
         }
-        return result;
-    }
-
-    private record Draws(long seed, int epoch, Place place, int step) {
-        double uniform(int purpose) {
-            return Randomness.uniform(Randomness.hash(seed, epoch, place.key(), place.copy(), step, purpose));
-        }
+        return new Augmented(result, mixings);
     }
 
     private NDArray apply(NDArray images, Action.Apply action, boolean[] active, Draws[] draws) {
@@ -90,6 +88,7 @@ public final class Augmentation {
                 yield chosen(active, stretched, images);
             }
             case CUTOUT -> cutout(images, (int) action.from(), active, draws);
+            case MIXUP, CUTMIX -> throw new IllegalStateException(action.operation() + " needs the whole batch");
         };
     }
 
@@ -114,7 +113,7 @@ public final class Augmentation {
     private static NDArray amounts(NDArray images, Action.Apply action, boolean[] active, Draws[] draws) {
         float[] values = new float[active.length];
         for (int b = 0; b < values.length; b++) {
-            double drawn = action.from() + (action.to() - action.from()) * draws[b].uniform(FIRST);
+            double drawn = action.from() + (action.to() - action.from()) * draws[b].uniform(Draws.FIRST);
             values[b] = active[b] ? (float) drawn : 1;
         }
         return images.getManager().create(values, new Shape(values.length, 1, 1, 1));
@@ -134,8 +133,8 @@ public final class Augmentation {
         int[] down = new int[draws.length];
         int[] right = new int[draws.length];
         for (int b = 0; b < draws.length; b++) {
-            down[b] = (int) Math.floor(draws[b].uniform(FIRST) * (2 * most + 1)) - most;
-            right[b] = (int) Math.floor(draws[b].uniform(SECOND) * (2 * most + 1)) - most;
+            down[b] = (int) Math.floor(draws[b].uniform(Draws.FIRST) * (2 * most + 1)) - most;
+            right[b] = (int) Math.floor(draws[b].uniform(Draws.SECOND) * (2 * most + 1)) - most;
         }
         return rearrange(
                 images,
@@ -167,21 +166,85 @@ public final class Augmentation {
 
     /** The square may reach over the border, so that every pixel is covered equally often. */
     private NDArray cutout(NDArray images, int side, boolean[] active, Draws[] draws) {
+        Box[] boxes = new Box[active.length];
+        for (int b = 0; b < boxes.length; b++) {
+            if (active[b]) boxes[b] = box(draws[b], side, side);
+        }
+        NDArray kept = kept(boxes, images.getManager());
+        return images.mul(kept).add(mean(images).mul(kept.sub(1).neg()));
+    }
+
+    /** Rows and columns from the first to before the last, cut at the border. */
+    private record Box(int top, int bottom, int left, int right) {
+        int area() {
+            return (bottom - top) * (right - left);
+        }
+    }
+
+    /** Its middle is drawn evenly from all pixels. */
+    private Box box(Draws draws, int height, int width) {
+        int top = (int) (draws.uniform(Draws.FIRST) * input.height()) - height / 2;
+        int left = (int) (draws.uniform(Draws.SECOND) * input.width()) - width / 2;
+        return new Box(
+                Math.max(0, top),
+                Math.min(input.height(), top + height),
+                Math.max(0, left),
+                Math.min(input.width(), left + width));
+    }
+
+    /** [place, 1, row, column]: 0 inside the place's box, else 1. */
+    private NDArray kept(@Nullable Box[] boxes, NDManager manager) {
         int height = input.height();
         int width = input.width();
-        float[] kept = new float[active.length * height * width];
+        float[] kept = new float[boxes.length * height * width];
         Arrays.fill(kept, 1);
-        for (int b = 0; b < active.length; b++) {
-            if (!active[b]) continue;
-            int top = (int) (draws[b].uniform(FIRST) * height) - side / 2;
-            int left = (int) (draws[b].uniform(SECOND) * width) - side / 2;
-            for (int y = Math.max(0, top); y < Math.min(height, top + side); y++) {
+        for (int b = 0; b < boxes.length; b++) {
+            Box box = boxes[b];
+            if (box == null) continue;
+            for (int y = box.top(); y < box.bottom(); y++) {
                 int row = (b * height + y) * width;
-                Arrays.fill(kept, row + Math.max(0, left), row + Math.clamp(left + side, 0, width), 0);
+                Arrays.fill(kept, row + box.left(), row + box.right(), 0);
             }
         }
-        NDArray mask = images.getManager().create(kept, new Shape(active.length, 1, height, width));
-        NDArray mean = mean(images);
-        return images.mul(mask).add(mean.mul(mask.sub(1).neg()));
+        return manager.create(kept, new Shape(boxes.length, 1, height, width));
+    }
+
+    private NDArray mix(NDArray images, Action.Apply action, boolean[] active, Draws[] draws, List<Mixing> mixings) {
+        int[] partner = partners(draws);
+        float[] own = new float[active.length];
+        Box[] boxes = new Box[active.length];
+        Arrays.fill(own, 1);
+        for (int b = 0; b < own.length; b++) {
+            if (!active[b]) continue;
+            double a = draws[b].between(action.from(), action.to(), Draws.THIRD);
+            double share = Beta.draw(a, draws[b].hash(Draws.SHARE));
+            if (action.operation() == Operation.CUTMIX) {
+                double side = Math.sqrt(1 - share);
+                boxes[b] = box(draws[b], (int) (input.height() * side), (int) (input.width() * side));
+                share = 1 - boxes[b].area() / (double) (input.height() * input.width());
+            }
+            own[b] = (float) share;
+        }
+        NDManager manager = images.getManager();
+        NDArray others =
+                images.get(manager.create(Arrays.stream(partner).asLongStream().toArray()));
+        NDArray kept = action.operation() == Operation.CUTMIX
+                ? kept(boxes, manager)
+                : manager.create(own, new Shape(own.length, 1, 1, 1));
+        mixings.add(new Mixing(partner, own));
+        return images.mul(kept).add(others.mul(kept.sub(1).neg()));
+    }
+
+    /** All places in the order of their hashes form one ring; the partner is the next. */
+    private static int[] partners(Draws[] draws) {
+        long[] hashes =
+                Arrays.stream(draws).mapToLong(draw -> draw.hash(Draws.PARTNER)).toArray();
+        List<Integer> ring = IntStream.range(0, draws.length)
+                .boxed()
+                .sorted(Comparator.comparingLong(b -> hashes[b]))
+                .toList();
+        int[] partner = new int[draws.length];
+        for (int i = 0; i < partner.length; i++) partner[ring.get(i)] = ring.get((i + 1) % partner.length);
+        return partner;
     }
 }

@@ -2,6 +2,7 @@ package touchstone.evaluator.training;
 
 import java.util.Arrays;
 import java.util.List;
+import touchstone.evaluator.augmentation.Mixing;
 import touchstone.evaluator.augmentation.Place;
 import touchstone.evaluator.strategy.TrainingSet;
 
@@ -24,6 +25,26 @@ final class PlaceWeights {
         double mean = 0;
         for (int b = 0; b < batch; b++) mean += weights[from + b] / batch;
         return 1 / (batch * Math.max(1, mean / STEP_MEAN_MAX));
+    }
+
+    /**
+     * Weighted labels mixed as the images were. Mixing may lose weight, to a partner that weighs less, and never makes any:
+     * where light places take from heavy ones, all are scaled back to the sum that was there.
+     */
+    static double[][] mixed(double[][] rows, List<Mixing> mixings) {
+        double[][] mixed = rows;
+        for (Mixing mixing : mixings) mixed = mixing.rows(mixed);
+        double before = sum(rows);
+        double after = sum(mixed);
+        if (after <= before) return mixed;
+        for (double[] row : mixed) for (int c = 0; c < row.length; c++) row[c] *= before / after;
+        return mixed;
+    }
+
+    private static double sum(double[][] rows) {
+        double sum = 0;
+        for (double[] row : rows) for (double value : row) sum += value;
+        return sum;
     }
 
     /** @param weights one a sample, finite, 0 or more; where every drawn one is 0, all count as 1 */

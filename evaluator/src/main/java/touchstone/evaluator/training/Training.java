@@ -8,6 +8,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
 import java.util.function.Supplier;
 import touchstone.evaluator.augmentation.Augmentation;
+import touchstone.evaluator.augmentation.Augmented;
+import touchstone.evaluator.augmentation.Mixing;
 import touchstone.evaluator.augmentation.Place;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.device.NumericEngine;
@@ -101,11 +103,12 @@ public final class Training {
                                 inBatch.stream().mapToLong(Place::sample).toArray(),
                                 step);
                         times.end(Phase.IMAGES);
-                        x = augmentation.apply(x, inBatch, epoch, (k, sample) -> conditions[k][sample]);
+                        Augmented augmented =
+                                augmentation.apply(x, inBatch, epoch, (k, sample) -> conditions[k][sample]);
                         times.end(Phase.AUGMENTATION);
-                        x = Images.normalize(x, pack.normalization());
+                        x = Images.normalize(augmented.images(), pack.normalization());
                         times.end(Phase.IMAGES);
-                        NDArray target = target(inBatch, rules.labels(), weights, from, step);
+                        NDArray target = target(inBatch, rules.labels(), weights, from, augmented.mixings(), step);
                         times.end(Phase.TARGET);
                         float[] seen = step(network, optimizer, x, target, rate, step);
                         System.arraycopy(seen, 0, logProbabilities, from * classes, seen.length);
@@ -135,18 +138,20 @@ public final class Training {
         return Math.min(pack.file().budget().weightCap(), pack.file().recipe().batch());
     }
 
-    /** [place, class]: weight x label / batch, so that the loss is minus its product with the log-probabilities. */
-    private NDArray target(List<Place> places, double[][] labels, double[] weights, int from, NDManager step) {
+    /** [place, class]: weight x label / batch, mixed as the images were: the loss is minus its product with the log-probabilities. */
+    private NDArray target(
+            List<Place> places, double[][] labels, double[] weights, int from, List<Mixing> mixings, NDManager step) {
         int batch = places.size();
         int classes = pack.classes().size();
         double scale = PlaceWeights.stepScale(weights, from, batch);
-        float[] target = new float[batch * classes];
+        double[][] rows = new double[batch][classes];
         for (int b = 0; b < batch; b++) {
             double[] label = labels[places.get(b).sample()];
-            for (int c = 0; c < classes; c++) {
-                target[b * classes + c] = (float) (weights[from + b] * scale * label[c]);
-            }
+            for (int c = 0; c < classes; c++) rows[b][c] = weights[from + b] * scale * label[c];
         }
+        rows = PlaceWeights.mixed(rows, mixings);
+        float[] target = new float[batch * classes];
+        for (int i = 0; i < target.length; i++) target[i] = (float) rows[i / classes][i % classes];
         return step.create(target, new Shape(batch, classes));
     }
 

@@ -236,6 +236,7 @@ final class AugmentationTest {
             NDArray batch = manager.create(images, new Shape(places.size(), CHANNELS, SIDE, SIDE));
             return new Augmentation(steps, INPUT, SEED)
                     .apply(batch, places, epoch, (step, sample) -> true)
+                    .images()
                     .toFloatArray();
         }
     }
@@ -245,6 +246,7 @@ final class AugmentationTest {
             NDArray batch = manager.create(images(), new Shape(places.size(), CHANNELS, SIDE, SIDE));
             return new Augmentation(steps, INPUT, SEED)
                     .apply(batch, places, epoch, conditions)
+                    .images()
                     .toFloatArray();
         }
     }

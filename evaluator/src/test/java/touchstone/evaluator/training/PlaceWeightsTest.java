@@ -8,9 +8,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import touchstone.evaluator.augmentation.Mixing;
 import touchstone.evaluator.augmentation.Place;
 
 final class PlaceWeightsTest {
+
+    @Test
+    void mixingMovesWeightAndMakesNone() {
+        double[][] rows = {{4, 0}, {0, 1}, {0, 1}};
+        Mixing lightTakesHeavy = new Mixing(new int[] {1, 0, 1}, new float[] {1, 0.5f, 1});
+        // Before 6; mixed to {4, 0}, {2, 0.5}, {0, 1}, which is 7.5.
+        double[][] mixed = PlaceWeights.mixed(rows, List.of(lightTakesHeavy));
+        assertArrayEquals(new double[] {4 * 0.8, 0}, mixed[0], 1e-12);
+        assertArrayEquals(new double[] {2 * 0.8, 0.5 * 0.8}, mixed[1], 1e-12);
+        assertArrayEquals(new double[] {0, 0.8}, mixed[2], 1e-12);
+        Mixing heavyTakesLight = new Mixing(new int[] {1, 2, 0}, new float[] {0.5f, 1, 1});
+        mixed = PlaceWeights.mixed(rows, List.of(heavyTakesLight));
+        assertArrayEquals(new double[] {2, 0.5}, mixed[0], 1e-12);
+        assertArrayEquals(new double[] {0, 1}, mixed[1], 1e-12);
+        assertArrayEquals(rows, PlaceWeights.mixed(rows, List.of()));
+    }
 
     @Test
     void theMeanOverThePlacesIsOne() {

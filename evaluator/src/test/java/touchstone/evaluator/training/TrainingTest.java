@@ -183,6 +183,8 @@ final class TrainingTest {
                   augment:
                     - {gamma: [0.5, 2]}
                     - {one-of: [{cutout: 3}, {contrast: [0.5, 2]}]}
+                    - {cutmix: 1, chance: 0.5}
+                    - {mixup: 0.2, chance: 0.5}
                 labels:
                   - {toward: prediction, amount: 0.1}
                 weights:

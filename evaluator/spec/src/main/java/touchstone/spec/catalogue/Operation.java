@@ -12,7 +12,9 @@ public enum Operation {
     GAMMA(new Parameter.Range(0.1, 10), "raises each pixel (0 to 1) to a power; below 1 brightens"),
     BRIGHTNESS(new Parameter.Range(0, 10), "multiplies each pixel"),
     CONTRAST(new Parameter.Range(0, 10), "stretches each pixel away from the image's mean"),
-    CUTOUT(new Parameter.Size(1, 256), "covers a square of so many pixels a side with the image's mean");
+    CUTOUT(new Parameter.Size(1, 256), "covers a square of so many pixels a side with the image's mean"),
+    MIXUP(new Parameter.Range(0.01, 10), "mixes image and label with another place's, by a share from Beta(a, a)"),
+    CUTMIX(new Parameter.Range(0.01, 10), "puts a box of another place's image in; the labels mix by its true share");
 
     /** What stands after the operation's name. */
     public sealed interface Parameter {
@@ -44,6 +46,11 @@ public enum Operation {
 
     public String meaning() {
         return meaning;
+    }
+
+    /** Whether it takes part of another place's image and label: such steps stand last. */
+    public boolean mixes() {
+        return this == MIXUP || this == CUTMIX;
     }
 
     public static List<String> words() {

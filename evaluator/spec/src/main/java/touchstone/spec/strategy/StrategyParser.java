@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import touchstone.spec.catalogue.Operation;
 import touchstone.spec.catalogue.Operation.Parameter;
 import touchstone.spec.expression.Expression;
@@ -29,6 +30,8 @@ public final class StrategyParser {
 
     private final Map<String, Name> names;
     private final Problems problems;
+    /** The mixing step read last. */
+    private @Nullable String mixing;
 
     private StrategyParser(Map<String, Name> names, Problems problems) {
         this.names = names;
@@ -104,12 +107,27 @@ public final class StrategyParser {
     private Optional<Step> step(YamlMapping map, String path) {
         List<String> words = new ArrayList<>(Operation.words());
         words.add("one-of");
-        Optional<Action> action =
-                map.onlyKey(words).flatMap(word -> word.equals("one-of") ? oneOf(map) : apply(map, word));
+        Optional<String> key = map.onlyKey(words);
+        key.ifPresent(word -> mixingLast(map.key(word), word));
+        Optional<Action> action = key.flatMap(word -> word.equals("one-of") ? oneOf(map) : apply(map, word));
         double chance = map.number("chance", 0, 1, 1);
         Optional<Expression> where = map.find("where").flatMap(value -> expression(value, Type.CONDITION));
         map.finish();
         return action.map(value -> new Step(value, chance, where, path));
+    }
+
+    /** What follows a mixing step would change two samples at once. */
+    private void mixingLast(YamlValue key, String word) {
+        if (mixes(word)) {
+            mixing = word;
+        } else if (mixing != null) {
+            key.problem(
+                    "'" + word + "' stands behind '" + mixing + "'", "move '" + mixing + "' to the end of the list");
+        }
+    }
+
+    private static boolean mixes(String word) {
+        return Operation.find(word).map(Operation::mixes).orElse(false);
     }
 
     private Optional<Action> oneOf(YamlMapping map) {
@@ -118,6 +136,7 @@ public final class StrategyParser {
         for (YamlValue element : value.list("write a list such as [{cutout: 8}, {translate: 2}]")) {
             element.mapping("write an operation such as {cutout: 8}").ifPresent(option -> {
                 option.onlyKey(Operation.words())
+                        .filter(word -> alone(option.key(word), word))
                         .flatMap(word -> apply(option, word))
                         .ifPresent(action -> options.add((Action.Apply) action));
                 option.finish();
@@ -132,6 +151,12 @@ public final class StrategyParser {
             return Optional.empty();
         }
         return Optional.of(new Action.OneOf(options));
+    }
+
+    private boolean alone(YamlValue key, String word) {
+        if (!mixes(word)) return true;
+        key.problem("'" + word + "' cannot be one of several", "make it a step of its own at the end of the list");
+        return false;
     }
 
     private Optional<Action> apply(YamlMapping map, String word) {

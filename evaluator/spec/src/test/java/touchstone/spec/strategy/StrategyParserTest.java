@@ -136,10 +136,45 @@ final class StrategyParserTest {
 
     @Test
     void aStepThatDoesNothingIsTold() {
-        String operations = "flip, translate, gamma, brightness, contrast, cutout, one-of";
+        String operations = "flip, translate, gamma, brightness, contrast, cutout, mixup, cutmix, one-of";
         assertEquals(
                 Problem.at("strategy.yaml", 4, 7, "nothing is chosen here", "add one of: " + operations),
                 only("strategy: 1\nsamples:\n  augment:\n    - {chance: 0.5, where: \"luma < 1\"}\n"));
+    }
+
+    @Test
+    void mixingStandsLast() {
+        assertEquals(
+                Problem.at(
+                        "strategy.yaml", 5, 8, "'flip' stands behind 'mixup'", "move 'mixup' to the end of the list"),
+                only("""
+                        strategy: 1
+                        samples:
+                          augment:
+                            - {mixup: 0.2}
+                            - {flip: horizontal}
+                        """));
+        assertEquals(
+                Problem.at(
+                        "strategy.yaml",
+                        4,
+                        18,
+                        "'cutmix' cannot be one of several",
+                        "make it a step of its own at the end of the list"),
+                only("strategy: 1\nsamples:\n  augment:\n    - {one-of: [{cutmix: 1}, {cutout: 2}]}\n"));
+        assertEquals(
+                List.of(
+                        new Action.Apply(Operation.FLIP, 0, 0),
+                        new Action.Apply(Operation.CUTMIX, 1, 1),
+                        new Action.Apply(Operation.MIXUP, 0.2, 0.4)),
+                sound("""
+                        strategy: 1
+                        samples:
+                          augment:
+                            - {flip: horizontal}
+                            - {cutmix: 1, chance: 0.5}
+                            - {mixup: [0.2, 0.4]}
+                        """).samples().augment().stream().map(Step::action).toList());
     }
 
     @Test
