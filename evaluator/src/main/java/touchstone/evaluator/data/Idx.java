@@ -8,14 +8,14 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /** The IDX format of MNIST, plain or gzipped, of unsigned bytes. */
-final class Idx {
+public final class Idx {
 
     private static final long INFLATED_BYTES_MAX = 2L << 30;
 
     private Idx() {}
 
     /** Throws {@link IllegalArgumentException} with a sentence when the bytes are not such a file. */
-    static Npy read(byte[] file) {
+    public static Npy read(byte[] file) {
         byte[] bytes = file.length > 2 && file[0] == 0x1f && (file[1] & 0xff) == 0x8b ? gunzip(file) : file;
         if (bytes.length < 8 || bytes[0] != 0 || bytes[1] != 0 || bytes[2] != 8) {
             throw new IllegalArgumentException("this is not an IDX file of unsigned bytes");

@@ -29,7 +29,7 @@ public final class ImageFile {
     public static Optional<byte[]> read(String name, byte[] bytes, Input input, Problems problems) {
         Optional<String> format = format(bytes);
         if (format.isEmpty()) {
-            problems.add(Problem.of(name, "this is neither a PNG nor a JPEG image", "send PNG or JPEG"));
+            problems.add(noImage(name));
             return Optional.empty();
         }
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.get());
@@ -47,11 +47,41 @@ public final class ImageFile {
             }
             return Optional.of(pixels(reader.read(0), input));
         } catch (IOException | RuntimeException e) {
-            problems.add(Problem.of(name, "this image cannot be decoded", "save it again as PNG"));
+            problems.add(broken(name));
             return Optional.empty();
         } finally {
             reader.dispose();
         }
+    }
+
+    /** Width and height in pixels; nothing else is read of an image. */
+    public record Size(int width, int height) {}
+
+    /** What the header says, or empty with a problem. */
+    public static Optional<Size> size(String name, byte[] bytes, Problems problems) {
+        Optional<String> format = format(bytes);
+        if (format.isEmpty()) {
+            problems.add(noImage(name));
+            return Optional.empty();
+        }
+        ImageReader reader = ImageIO.getImageReadersByFormatName(format.get()).next();
+        try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            reader.setInput(stream, true, true);
+            return Optional.of(new Size(reader.getWidth(0), reader.getHeight(0)));
+        } catch (IOException | RuntimeException e) {
+            problems.add(broken(name));
+            return Optional.empty();
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static Problem noImage(String name) {
+        return Problem.of(name, "this is neither a PNG nor a JPEG image", "send PNG or JPEG");
+    }
+
+    private static Problem broken(String name) {
+        return Problem.of(name, "this image cannot be decoded", "save it again as PNG");
     }
 
     private static Optional<String> format(byte[] bytes) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
             PublishCommand.class,
             TrainCommand.class,
             ScoreCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            TaskCommand.class
         })
 public final class Main {
     private Main() {}

@@ -1,0 +1,9 @@
+package touchstone.evaluator.job;
+
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "task",
+        description = "What organizers do with tasks.",
+        subcommands = {TaskMakeCommand.class})
+final class TaskCommand {}
