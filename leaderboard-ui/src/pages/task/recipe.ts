@@ -44,6 +44,12 @@ function model({ architecture, width }: TaskFile['recipe']['model']): string {
       return `a perceptron with ${count(width)} hidden units`
     case 'small-cnn':
       return `a small convolutional network, ${count(width)} channels wide at its first layer`
+    case 'resnet9':
+      return `ResNet-9, ${count(width)} channels wide at its first layer`
+    case 'resnet18':
+      return `ResNet-18, ${count(width)} channels wide at its first layer`
+    case 'resnet50-cut':
+      return `ResNet-50 cut after its first stage, ${count(width)} channels wide at its first layer`
     default:
       return `${architecture}, ${count(width)} wide`
   }

@@ -32,6 +32,8 @@ public final class TaskSource {
     public static final String EVALUATOR_VERSION = "touchstone-evaluator 1, pytorch 2.7.1, djl 0.35.1";
 
     private static final int BASE_SAMPLES_MAX = 1_000_000;
+    /** Nine times those of ResNet-18: 400 MB of weights. */
+    private static final long PARAMETERS_MAX = 100_000_000;
 
     private final Archive archive;
     private final Problems problems;
@@ -100,6 +102,14 @@ public final class TaskSource {
                 file.recipe().model(),
                 file.data().input(),
                 file.data().classes().size());
+        long parameters = Architecture.parameters(layers);
+        if (parameters > PARAMETERS_MAX) {
+            problems.add(Problem.of(
+                    TaskParser.FILE,
+                    "the model has " + parameters + " weights",
+                    "at most " + PARAMETERS_MAX + ": a smaller width"));
+            return Optional.empty();
+        }
         return switch (file.recipe().initial()) {
             case TaskFile.Initial.Seed seed -> Optional.of(Weights.initial(layers, seed.seed()));
             case TaskFile.Initial.File named ->

@@ -3,10 +3,10 @@ package touchstone.evaluator.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.BatchNorm;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,26 +17,91 @@ import java.util.Map;
  */
 public final class Network {
 
-    /** DJL's 0.9 is PyTorch's 0.1: the share of the running value that stays. */
-    private static final float BATCH_NORM_MOMENTUM = 0.9f;
+    /** Share of the batch in the running values; the float beside 0.1, as DJL's own layer computes it. */
+    private static final double BATCH_NORM_MOMENTUM = 1f - 0.9f;
 
-    private static final float BATCH_NORM_EPSILON = 1e-5f;
+    private static final double BATCH_NORM_EPSILON = 1e-5f;
+    private static final Shape NO_DILATION = new Shape(1, 1);
 
-    private final List<Layer> layers;
     private final Weights like;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final List<Step> steps;
+
+    /** A layer with its arrays found and its shapes made: a forward pass is engine calls and nothing else. */
+    private interface Step {
+        PtNDArray apply(PtNDArray x, boolean training);
+    }
 
     /** @param trainable whether gradients will be asked for */
     public Network(List<Layer> layers, Weights weights, NDManager manager, boolean trainable) {
-        this.layers = List.copyOf(layers);
         this.like = weights;
         weights.tensors().forEach((name, tensor) -> {
-            long[] shape =
-                    java.util.Arrays.stream(tensor.shape()).asLongStream().toArray();
+            long[] shape = Arrays.stream(tensor.shape()).asLongStream().toArray();
             NDArray array = manager.create(tensor.values(), new Shape(shape));
             if (trainable && tensor.trained()) array.setRequiresGradient(true);
             arrays.put(name, array);
         });
+        this.steps = steps(layers, Weights.TOP);
+    }
+
+    private List<Step> steps(List<Layer> layers, String prefix) {
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) steps.add(step(layers.get(i), prefix + i));
+        return steps;
+    }
+
+    private Step step(Layer layer, String name) {
+        return switch (layer) {
+            case Layer.Convolution c -> convolution(c, array(name, Weights.WEIGHT));
+            case Layer.BatchNorm norm ->
+                batchNorm(
+                        array(name, Weights.MEAN),
+                        array(name, Weights.VARIANCE),
+                        array(name, Weights.SCALE),
+                        array(name, Weights.SHIFT));
+            case Layer.Relu relu -> (x, training) -> JniUtils.relu(x);
+            case Layer.MaxPool pool -> maxPool(pool);
+            case Layer.GlobalMaxPool pool -> (x, training) -> JniUtils.max(JniUtils.flatten(x, 2, -1), 2, false);
+            case Layer.GlobalAveragePool pool -> (x, training) -> JniUtils.mean(JniUtils.flatten(x, 2, -1), 2, false);
+            case Layer.Flatten flatten -> (x, training) -> JniUtils.flatten(x, 1, -1);
+            case Layer.Linear linear -> linear(array(name, Weights.WEIGHT), array(name, Weights.BIAS));
+            case Layer.Residual residual ->
+                residual(
+                        steps(residual.path(), name + Weights.PATH),
+                        steps(residual.shortcut(), name + Weights.SHORTCUT));
+        };
+    }
+
+    private static Step convolution(Layer.Convolution c, PtNDArray weight) {
+        Shape stride = new Shape(c.stride(), c.stride());
+        Shape padding = new Shape(c.padding(), c.padding());
+        return (x, training) -> JniUtils.convolution(x, weight, null, stride, padding, NO_DILATION, 1);
+    }
+
+    private static Step batchNorm(PtNDArray mean, PtNDArray variance, PtNDArray scale, PtNDArray shift) {
+        return (x, training) ->
+                JniUtils.batchNorm(x, mean, variance, scale, shift, training, BATCH_NORM_MOMENTUM, BATCH_NORM_EPSILON);
+    }
+
+    private static Step maxPool(Layer.MaxPool pool) {
+        Shape kernel = new Shape(pool.kernel(), pool.kernel());
+        Shape stride = new Shape(pool.stride(), pool.stride());
+        Shape padding = new Shape(pool.padding(), pool.padding());
+        return (x, training) -> JniUtils.maxPool(x, kernel, stride, padding, false);
+    }
+
+    private static Step linear(PtNDArray weight, PtNDArray bias) {
+        return (x, training) -> JniUtils.linear(x, weight, bias);
+    }
+
+    private static Step residual(List<Step> path, List<Step> shortcut) {
+        return (x, training) -> JniUtils.add(all(path, x, training), all(shortcut, x, training));
+    }
+
+    private static PtNDArray all(List<Step> steps, PtNDArray images, boolean training) {
+        PtNDArray x = images;
+        for (Step step : steps) x = step.apply(x, training);
+        return x;
     }
 
     /**
@@ -45,42 +110,11 @@ public final class Network {
      * @param training batch norm uses the batch and updates its running values
      */
     public NDArray forward(NDArray images, boolean training) {
-        NDArray x = images;
-        for (int i = 0; i < layers.size(); i++) {
-            String name = "layer" + i;
-            x = switch (layers.get(i)) {
-                case Layer.Convolution c ->
-                    Conv2d.conv2d(
-                                    x,
-                                    array(name + ".weight"),
-                                    null,
-                                    new Shape(c.stride(), c.stride()),
-                                    new Shape(c.padding(), c.padding()))
-                            .singletonOrThrow();
-                case Layer.BatchNorm b ->
-                    BatchNorm.batchNorm(
-                                    x,
-                                    array(name + ".mean"),
-                                    array(name + ".variance"),
-                                    array(name + ".scale"),
-                                    array(name + ".shift"),
-                                    1,
-                                    BATCH_NORM_MOMENTUM,
-                                    BATCH_NORM_EPSILON,
-                                    training)
-                            .singletonOrThrow();
-                case Layer.Relu relu -> Activation.relu(x);
-                case Layer.Flatten flatten -> x.reshape(x.getShape().get(0), -1);
-                case Layer.Linear linear ->
-                    Linear.linear(x, array(name + ".weight"), array(name + ".bias"))
-                            .singletonOrThrow();
-            };
-        }
-        return x;
+        return all(steps, (PtNDArray) images, training);
     }
 
-    private NDArray array(String name) {
-        return arrays.get(name);
+    private PtNDArray array(String name, String part) {
+        return (PtNDArray) arrays.get(name + part);
     }
 
     /** Every array by name, in the order of the weights. */

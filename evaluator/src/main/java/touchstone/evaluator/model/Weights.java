@@ -29,43 +29,64 @@ public record Weights(Map<String, Tensor> tensors) {
         tensors = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     }
 
+    /** Names: the layer's position, the way inside a residual layer, the position there, and what the array is. */
+    static final String TOP = "layer";
+
+    static final String PATH = ".path";
+    static final String SHORTCUT = ".shortcut";
+    static final String WEIGHT = ".weight";
+    static final String BIAS = ".bias";
+    static final String SCALE = ".scale";
+    static final String SHIFT = ".shift";
+    static final String MEAN = ".mean";
+    static final String VARIANCE = ".variance";
+
     /**
      * Initial weights from a seed, the same on every machine: He et al. (2015) for convolutions and hidden layers, uniform in
-     * ±1/sqrt(in) for the last one; batch norm starts at scale 1 and shift 0.
+     * ±1/sqrt(in) for the last one; batch norm starts at scale 1 and shift 0, in residual layers too (He et al., 2016).
      */
     public static Weights initial(List<Layer> layers, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
+        initial(layers, TOP, layers.getLast(), new SplittableRandom(seed), tensors);
+        return new Weights(tensors);
+    }
+
+    private static void initial(
+            List<Layer> layers, String prefix, Layer last, SplittableRandom random, Map<String, Tensor> tensors) {
         for (int i = 0; i < layers.size(); i++) {
-            String name = "layer" + i;
+            String name = prefix + i;
             switch (layers.get(i)) {
                 case Layer.Convolution c -> {
                     int fan = c.in() * c.kernel() * c.kernel();
                     float[] values = gaussian(random, c.out() * fan, StrictMath.sqrt(2.0 / fan));
-                    tensors.put(
-                            name + ".weight",
-                            new Tensor(new int[] {c.out(), c.in(), c.kernel(), c.kernel()}, values, true, true));
+                    int[] shape = {c.out(), c.in(), c.kernel(), c.kernel()};
+                    tensors.put(name + WEIGHT, new Tensor(shape, values, true, true));
                 }
                 case Layer.Linear l -> {
-                    boolean last = i == layers.size() - 1;
-                    float[] values = last
+                    float[] values = l == last
                             ? uniform(random, l.in() * l.out(), 1 / StrictMath.sqrt(l.in()))
                             : gaussian(random, l.in() * l.out(), StrictMath.sqrt(2.0 / l.in()));
-                    tensors.put(name + ".weight", new Tensor(new int[] {l.out(), l.in()}, values, true, true));
-                    tensors.put(name + ".bias", new Tensor(new int[] {l.out()}, new float[l.out()], true, false));
+                    tensors.put(name + WEIGHT, new Tensor(new int[] {l.out(), l.in()}, values, true, true));
+                    tensors.put(name + BIAS, new Tensor(new int[] {l.out()}, new float[l.out()], true, false));
                 }
                 case Layer.BatchNorm b -> {
                     int[] shape = {b.channels()};
-                    tensors.put(name + ".scale", new Tensor(shape, filled(b.channels(), 1), true, false));
-                    tensors.put(name + ".shift", new Tensor(shape, filled(b.channels(), 0), true, false));
-                    tensors.put(name + ".mean", new Tensor(shape, filled(b.channels(), 0), false, false));
-                    tensors.put(name + ".variance", new Tensor(shape, filled(b.channels(), 1), false, false));
+                    tensors.put(name + SCALE, new Tensor(shape, filled(b.channels(), 1), true, false));
+                    tensors.put(name + SHIFT, new Tensor(shape, filled(b.channels(), 0), true, false));
+                    tensors.put(name + MEAN, new Tensor(shape, filled(b.channels(), 0), false, false));
+                    tensors.put(name + VARIANCE, new Tensor(shape, filled(b.channels(), 1), false, false));
+                }
+                case Layer.Residual residual -> {
+                    initial(residual.path(), name + PATH, last, random, tensors);
+                    initial(residual.shortcut(), name + SHORTCUT, last, random, tensors);
                 }
                 case Layer.Relu relu -> {}
+                case Layer.MaxPool pool -> {}
+                case Layer.GlobalMaxPool pool -> {}
+                case Layer.GlobalAveragePool pool -> {}
                 case Layer.Flatten flatten -> {}
             }
         }
-        return new Weights(tensors);
     }
 
     private static float[] gaussian(SplittableRandom random, int n, double deviation) {

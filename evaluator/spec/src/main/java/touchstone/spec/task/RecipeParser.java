@@ -58,9 +58,10 @@ final class RecipeParser {
 
     private static TaskFile.Model model(YamlMapping map) {
         String architecture = map.get("architecture", "small-cnn")
-                .flatMap(value -> value.oneOf(List.of("mlp", "small-cnn")))
+                .flatMap(value -> value.oneOf(List.of("mlp", "small-cnn", "resnet9", "resnet18", "resnet50-cut")))
                 .orElse("small-cnn");
-        TaskFile.Model model = new TaskFile.Model(architecture, map.integer("width", 1, 2_048, 16));
+        int width = architecture.equals("resnet18") || architecture.equals("resnet50-cut") ? 64 : 16;
+        TaskFile.Model model = new TaskFile.Model(architecture, map.integer("width", 1, 2_048, width));
         map.finish();
         return model;
     }

@@ -126,6 +126,20 @@ final class TaskParserTest {
     }
 
     @Test
+    void theLargerModelsAreAsWideAsInTheLiterature() {
+        String cnn = "{architecture: small-cnn, width: 16}";
+        assertEquals(
+                new TaskFile.Model("resnet18", 64),
+                recipe(cnn, "{architecture: resnet18}").model());
+        assertEquals(
+                new TaskFile.Model("resnet50-cut", 64),
+                recipe(cnn, "{architecture: resnet50-cut}").model());
+        assertEquals(
+                new TaskFile.Model("resnet9", 16),
+                recipe(cnn, "{architecture: resnet9}").model());
+    }
+
+    @Test
     void theOtherSchedulesHaveTheirDefaults() {
         String cycle = "one-cycle: {peak: 0.4, warmup: 0.2}";
         assertEquals(
@@ -180,7 +194,7 @@ final class TaskParserTest {
             [shirt, coat, bag]     | [shirt, coat, shirt] | 6  | 26 | 'shirt' stands twice                      | each class once
             [shirt, coat, bag]     | [shirt]              | 6  | 12 | there are 1 classes                       | list 2 to 1000
             height: 28             | height: 4            | 7  | 32 | 4 is out of range                         | write a whole number from 8 to 512
-            small-cnn              | resnet9              | 12 | 25 | 'resnet9' is not known here               | one of: mlp, small-cnn
+            small-cnn              | resnet8              | 12 | 25 | 'resnet8' is not known here               | write 'resnet9'
             sgd:                   | sdg:                 | 14 | 15 | 'sdg' is not known here                   | write 'sgd'
             nesterov: false        | nesterov: no         | 14 | 46 | 'no' is neither true nor false            | write true or false
             sgd: {momentum: 0.8, nesterov: false, weight-decay: 5e-4} | adam: {beta1: 1} | 14 | 29 | 1 is out of range  | write a number from 0 to 0.999
