@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             TrainCommand.class,
             ScoreCommand.class,
             EvaluateCommand.class,
-            TaskCommand.class
+            TaskCommand.class,
+            StrategyCommand.class
         })
 public final class Main {
     private Main() {}
