@@ -28,16 +28,31 @@ final class RuleText {
 
     private static String of(Action action) {
         return switch (action) {
-            case Action.Apply apply -> apply.operation().word() + " " + amount(apply);
-            case Action.OneOf oneOf ->
-                oneOf.options().stream().map(RuleText::of).collect(Collectors.joining(" or ", "one of ", ""));
+            case Action.Apply apply -> (apply.operation().word() + " " + amount(apply)).strip();
+            case Action.SomeOf some ->
+                some.options().stream()
+                        .map(RuleText::of)
+                        .collect(Collectors.joining(
+                                some.count() == 1 ? " or " : ", ",
+                                (some.count() == 1 ? "one" : some.count()) + " of ",
+                                ""));
         };
     }
 
     private static String amount(Action.Apply apply) {
-        if (apply.operation().parameter() instanceof Parameter.Choice choice) {
-            return choice.words().get((int) apply.from());
-        }
+        return switch (apply.operation().parameter()) {
+            case Parameter.None none -> "";
+            case Parameter.Choice choice -> apply.word();
+            case Parameter.Kinds kinds -> apply.word() + " " + range(apply);
+            case Parameter.Signed signed when apply.from() == -apply.to() -> "±" + YamlValue.plain(apply.to());
+            case Parameter.Signed signed -> range(apply);
+            case Parameter.Range range -> range(apply);
+            case Parameter.Size size -> range(apply);
+            case Parameter.Sizes sizes -> range(apply);
+        };
+    }
+
+    private static String range(Action.Apply apply) {
         String from = YamlValue.plain(apply.from());
         return apply.from() == apply.to() ? from : "[" + from + ", " + YamlValue.plain(apply.to()) + "]";
     }

@@ -76,9 +76,9 @@ public final class Training {
         EpochRules rules = new EpochRules(set, recipe.epochs(), observations);
         Draw draw = new Draw(set, stepsPerEpoch * batch, seed);
         Schedule schedule = new Schedule(recipe.schedule(), steps);
-        Augmentation augmentation = new Augmentation(
-                set.strategy().samples().augment(), pack.file().data().input(), seed);
         try (NDManager manager = managers.get()) {
+            Augmentation augmentation = new Augmentation(
+                    set.strategy().samples().augment(), pack.file().data().input(), seed, manager);
             Network network = new Network(pack.layers(), pack.initial(), manager, true);
             Optimizer optimizer = new Optimizer(recipe.optimizer(), network, pack.initial(), torch);
             Prediction prediction = new Prediction(pack, network, manager);

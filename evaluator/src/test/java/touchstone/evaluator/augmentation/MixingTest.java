@@ -172,8 +172,8 @@ final class MixingTest {
         for (int i = 0; i < images.length; i++) images[i] = value(i / AREA);
         try (NDManager manager = engine.newManager()) {
             NDArray batch = manager.create(images, new Shape(PLACES, 1, SIDE, SIDE));
-            Augmented augmented =
-                    new Augmentation(List.of(steps), new Input(1, SIDE, SIDE), 5).apply(batch, places, 3, conditions);
+            Augmented augmented = new Augmentation(List.of(steps), new Input(1, SIDE, SIDE), 5, manager)
+                    .apply(batch, places, 3, conditions);
             return new Result(augmented.images().toFloatArray(), augmented.mixings(), augmented.mixed());
         }
     }

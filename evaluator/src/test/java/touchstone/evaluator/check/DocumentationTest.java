@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.evaluator.data.TaskSource;
 import touchstone.fixtures.Fixtures;
+import touchstone.spec.catalogue.Operation;
 import touchstone.spec.job.CheckReport;
 import touchstone.spec.task.TaskParser;
 import touchstone.spec.text.Problems;
@@ -62,6 +63,16 @@ class DocumentationTest {
         Problems problems = new Problems();
         assertTrue(TaskParser.parse(example.text(), problems).isPresent());
         assertEquals(List.of(), problems.list());
+    }
+
+    @Test
+    void everyOperationHasItsRow() throws IOException {
+        List<String> lines = Files.readAllLines(DOCS.resolve("strategy.md"));
+        for (Operation operation : Operation.values()) {
+            String row =
+                    "| `" + operation.word() + "` | " + operation.parameter().text() + " | " + operation.meaning();
+            assertTrue(lines.stream().anyMatch(line -> line.startsWith(row + " |")), "docs/strategy.md lacks " + row);
+        }
     }
 
     private static List<Block> blocks(String page) throws IOException {

@@ -2,6 +2,7 @@ package touchstone.spec.strategy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import touchstone.spec.catalogue.Operation;
 import touchstone.spec.expression.Expression;
 import touchstone.spec.text.Place;
@@ -23,13 +24,35 @@ public record Strategy(String title, Samples samples, Labels labels, Weights wei
     public record Step(Action action, double chance, Optional<Expression> where, String path) {}
 
     public sealed interface Action {
-        /** @param from equals {@code to} for a fixed amount; for a choice both are its position among the words */
-        record Apply(Operation operation, double from, double to) implements Action {}
+        /** Every operation that may be applied. */
+        Stream<Operation> operations();
 
-        /** Each place draws one of them. */
-        record OneOf(List<Apply> options) implements Action {
-            public OneOf {
+        /**
+         * One operation on each place.
+         *
+         * @param word that was chosen among the parameter's, or empty where it has none
+         * @param from equals {@code to} for a fixed amount; 0 where there is none
+         */
+        record Apply(Operation operation, String word, double from, double to) implements Action {
+            public Apply(Operation operation, double from, double to) {
+                this(operation, "", from, to);
+            }
+
+            @Override
+            public Stream<Operation> operations() {
+                return Stream.of(operation);
+            }
+        }
+
+        /** Each place draws {@code count} different ones, which are applied in the order of the list. */
+        record SomeOf(List<Apply> options, int count) implements Action {
+            public SomeOf {
                 options = List.copyOf(options);
+            }
+
+            @Override
+            public Stream<Operation> operations() {
+                return options.stream().map(Apply::operation);
             }
         }
     }

@@ -107,9 +107,14 @@ public final class StrategyParser {
     private Optional<Step> step(YamlMapping map, String path) {
         List<String> words = new ArrayList<>(Operation.words());
         words.add("one-of");
+        words.add("some-of");
         Optional<String> key = map.onlyKey(words);
         key.ifPresent(word -> mixingLast(map.key(word), word));
-        Optional<Action> action = key.flatMap(word -> word.equals("one-of") ? oneOf(map) : apply(map, word));
+        Optional<? extends Action> action = key.flatMap(word -> switch (word) {
+            case "one-of" -> options(map, word).map(options -> new Action.SomeOf(options, 1));
+            case "some-of" -> someOf(map, word);
+            default -> apply(map, word);
+        });
         double chance = map.number("chance", 0, 1, 1);
         Optional<Expression> where = map.find("where").flatMap(value -> expression(value, Type.CONDITION));
         map.finish();
@@ -130,27 +135,35 @@ public final class StrategyParser {
         return Operation.find(word).map(Operation::mixes).orElse(false);
     }
 
-    private Optional<Action> oneOf(YamlMapping map) {
+    private Optional<Action> someOf(YamlMapping map, String word) {
+        Optional<List<Action.Apply>> options = options(map, word);
+        Optional<Long> count = map.get("count", "2")
+                .flatMap(value -> value.integer(1, options.map(List::size).orElse(OPTIONS_MAX)));
+        if (options.isEmpty() || count.isEmpty()) return Optional.empty();
+        return Optional.of(new Action.SomeOf(options.get(), count.get().intValue()));
+    }
+
+    /** At least one operation, or empty with a problem. */
+    private Optional<List<Action.Apply>> options(YamlMapping map, String word) {
         List<Action.Apply> options = new ArrayList<>();
-        YamlValue value = map.find("one-of").orElseThrow();
-        for (YamlValue element : value.list("write a list such as [{cutout: 8}, {translate: 2}]")) {
+        YamlValue value = map.find(word).orElseThrow();
+        List<YamlValue> elements = value.list("write a list such as [{cutout: 8}, {translate: 2}]");
+        if (elements.isEmpty() && value.isList()) {
+            value.problem("there is nothing to choose from", "list operations such as {cutout: 8}");
+        }
+        if (elements.size() > OPTIONS_MAX) {
+            value.problem("there are " + elements.size() + " operations to choose from", "at most " + OPTIONS_MAX);
+        }
+        for (YamlValue element : elements) {
             element.mapping("write an operation such as {cutout: 8}").ifPresent(option -> {
                 option.onlyKey(Operation.words())
-                        .filter(word -> alone(option.key(word), word))
-                        .flatMap(word -> apply(option, word))
-                        .ifPresent(action -> options.add((Action.Apply) action));
+                        .filter(operation -> alone(option.key(operation), operation))
+                        .flatMap(operation -> apply(option, operation))
+                        .ifPresent(options::add);
                 option.finish();
             });
         }
-        if (options.size() > OPTIONS_MAX) {
-            value.problem("there are " + options.size() + " operations to choose from", "at most " + OPTIONS_MAX);
-        }
-        if (options.isEmpty()) {
-            if (problems.isEmpty())
-                value.problem("there is nothing to choose from", "list operations such as {cutout: 8}");
-            return Optional.empty();
-        }
-        return Optional.of(new Action.OneOf(options));
+        return options.size() == elements.size() && !options.isEmpty() ? Optional.of(options) : Optional.empty();
     }
 
     private boolean alone(YamlValue key, String word) {
@@ -159,33 +172,63 @@ public final class StrategyParser {
         return false;
     }
 
-    private Optional<Action> apply(YamlMapping map, String word) {
+    private Optional<Action.Apply> apply(YamlMapping map, String word) {
         Operation operation = Operation.find(word).orElseThrow();
-        YamlValue value = map.find(word).orElseThrow();
-        return switch (operation.parameter()) {
+        return apply(operation, "", operation.parameter(), map.find(word).orElseThrow());
+    }
+
+    private Optional<Action.Apply> apply(Operation operation, String word, Parameter parameter, YamlValue value) {
+        return switch (parameter) {
+            case Parameter.None none -> truth(value).map(yes -> new Action.Apply(operation, word, 0, 0));
             case Parameter.Choice choice ->
-                value.oneOf(choice.words()).map(chosen -> {
-                    int index = choice.words().indexOf(chosen);
-                    return new Action.Apply(operation, index, index);
-                });
+                value.oneOf(choice.words()).map(chosen -> new Action.Apply(operation, chosen, 0, 0));
             case Parameter.Size size ->
-                value.integer(size.min(), size.max()).map(pixels -> new Action.Apply(operation, pixels, pixels));
+                value.integer(size.min(), size.max()).map(number -> new Action.Apply(operation, word, number, number));
+            case Parameter.Sizes sizes ->
+                value.oneOf(sizes.sizes().stream().map(String::valueOf).toList())
+                        .map(Double::valueOf)
+                        .map(size -> new Action.Apply(operation, word, size, size));
             case Parameter.Range range ->
-                range(value, range).map(ends -> new Action.Apply(operation, ends[0], ends[1]));
+                range(value, range.min(), range.max()).map(ends -> new Action.Apply(operation, word, ends[0], ends[1]));
+            case Parameter.Signed signed -> {
+                if (!value.isList()) {
+                    yield value.number(0, signed.max()).map(most -> new Action.Apply(operation, word, -most, most));
+                }
+                yield range(value, -signed.max(), signed.max())
+                        .map(ends -> new Action.Apply(operation, word, ends[0], ends[1]));
+            }
+            case Parameter.Kinds kinds ->
+                value.mapping("write one of: " + String.join(", ", kinds.kinds().keySet()) + ", such as {median: 3}")
+                        .flatMap(map -> kind(operation, kinds, map));
         };
     }
 
-    private Optional<double[]> range(YamlValue value, Parameter.Range range) {
+    private Optional<Action.Apply> kind(Operation operation, Parameter.Kinds kinds, YamlMapping map) {
+        Optional<Action.Apply> action = map.onlyKey(List.copyOf(kinds.kinds().keySet()))
+                .flatMap(kind -> apply(
+                        operation, kind, kinds.kinds().get(kind), map.find(kind).orElseThrow()));
+        map.finish();
+        return action;
+    }
+
+    /** What has no parameter is written {@code true}; to leave it out is to leave the step out. */
+    private static Optional<Boolean> truth(YamlValue value) {
+        Optional<Boolean> truth = value.bool();
+        if (truth.isPresent() && !truth.get()) value.problem("'false' does nothing", "write true or leave it out");
+        return truth.filter(yes -> yes);
+    }
+
+    private Optional<double[]> range(YamlValue value, double min, double max) {
         if (!value.isList()) {
-            return value.number(range.min(), range.max()).map(amount -> new double[] {amount, amount});
+            return value.number(min, max).map(amount -> new double[] {amount, amount});
         }
         List<YamlValue> ends = value.list("write a range such as [0.5, 1.5]");
         if (ends.size() != 2) {
             value.problem("a range has two ends, this one has " + ends.size(), "write a range such as [0.5, 1.5]");
             return Optional.empty();
         }
-        Optional<Double> from = ends.get(0).number(range.min(), range.max());
-        Optional<Double> to = ends.get(1).number(range.min(), range.max());
+        Optional<Double> from = ends.get(0).number(min, max);
+        Optional<Double> to = ends.get(1).number(min, max);
         if (from.isEmpty() || to.isEmpty()) return Optional.empty();
         if (from.get() > to.get()) {
             value.problem("the range begins above its end", "write [" + to.get() + ", " + from.get() + "]");

@@ -57,10 +57,12 @@ final class StrategyParserTest {
                         new Action.Apply(Operation.GAMMA, 0.4, 0.7),
                         new Action.Apply(Operation.BRIGHTNESS, 1.5, 1.5),
                         new Action.Apply(Operation.TRANSLATE, 4, 4),
-                        new Action.Apply(Operation.FLIP, 1, 1),
-                        new Action.OneOf(List.of(
-                                new Action.Apply(Operation.CUTOUT, 8, 8),
-                                new Action.Apply(Operation.CONTRAST, 0.8, 1.2)))),
+                        new Action.Apply(Operation.FLIP, "vertical", 0, 0),
+                        new Action.SomeOf(
+                                List.of(
+                                        new Action.Apply(Operation.CUTOUT, 8, 8),
+                                        new Action.Apply(Operation.CONTRAST, 0.8, 1.2)),
+                                1)),
                 augment.stream().map(Step::action).toList());
         assertEquals(
                 List.of(1.0, 1.0, 1.0, 0.5, 1.0),
@@ -136,7 +138,7 @@ final class StrategyParserTest {
 
     @Test
     void aStepThatDoesNothingIsTold() {
-        String operations = "flip, translate, gamma, brightness, contrast, cutout, mixup, cutmix, one-of";
+        String operations = String.join(", ", Operation.words()) + ", one-of, some-of";
         assertEquals(
                 Problem.at("strategy.yaml", 4, 7, "nothing is chosen here", "add one of: " + operations),
                 only("strategy: 1\nsamples:\n  augment:\n    - {chance: 0.5, where: \"luma < 1\"}\n"));
@@ -164,7 +166,7 @@ final class StrategyParserTest {
                 only("strategy: 1\nsamples:\n  augment:\n    - {one-of: [{cutmix: 1}, {cutout: 2}]}\n"));
         assertEquals(
                 List.of(
-                        new Action.Apply(Operation.FLIP, 0, 0),
+                        new Action.Apply(Operation.FLIP, "horizontal", 0, 0),
                         new Action.Apply(Operation.CUTMIX, 1, 1),
                         new Action.Apply(Operation.MIXUP, 0.2, 0.4)),
                 sound("""
@@ -175,6 +177,69 @@ final class StrategyParserTest {
                             - {cutmix: 1, chance: 0.5}
                             - {mixup: [0.2, 0.4]}
                         """).samples().augment().stream().map(Step::action).toList());
+    }
+
+    @Test
+    void everyKindOfParameterIsRead() {
+        assertEquals(
+                List.of(
+                        new Action.Apply(Operation.INVERT, 0, 0),
+                        new Action.Apply(Operation.ROTATE, -10, 10),
+                        new Action.Apply(Operation.ROTATE, -5, 90),
+                        new Action.Apply(Operation.POSTERIZE, 4, 4),
+                        new Action.Apply(Operation.DENOISE, "median", 5, 5),
+                        new Action.Apply(Operation.DENOISE, "gaussian", 0.5, 1),
+                        new Action.SomeOf(
+                                List.of(
+                                        new Action.Apply(Operation.NOISE, 0.1, 0.1),
+                                        new Action.Apply(Operation.EQUALIZE, 0, 0),
+                                        new Action.Apply(Operation.FLIP, "vertical", 0, 0)),
+                                2)),
+                sound("""
+                        strategy: 1
+                        samples:
+                          augment:
+                            - {invert: true}
+                            - {rotate: 10}
+                            - {rotate: [-5, 90]}
+                            - {posterize: 4}
+                            - {denoise: {median: 5}}
+                            - {denoise: {gaussian: [0.5, 1]}, chance: 0.5}
+                            - {some-of: [{noise: 0.1}, {equalize: true}, {flip: vertical}], count: 2}
+                        """).samples().augment().stream().map(Step::action).toList());
+    }
+
+    @Test
+    void wrongParametersAreTold() {
+        parse("""
+                strategy: 1
+                samples:
+                  augment:
+                    - {invert: false}
+                    - {equalize: 1}
+                    - {rotate: -10}
+                    - {shear: [-90, 0]}
+                    - {denoise: {median: 4}}
+                    - {denoise: {meadian: 3}}
+                    - {denoise: 3}
+                    - {some-of: [{noise: 0.1}, {invert: true}], count: 3}
+                    - {some-of: [{noise: 0.1}, {invert: true}]}
+                    - {some-of: [], count: 1}
+                """);
+        String kinds = "write one of: median, gaussian, such as {median: 3}";
+        assertEquals(
+                List.of(
+                        "strategy.yaml:4:16: 'false' does nothing — write true or leave it out",
+                        "strategy.yaml:5:18: '1' is neither true nor false — write true or false",
+                        "strategy.yaml:6:16: -10 is out of range — write a number from 0 to 180",
+                        "strategy.yaml:7:16: -90 is out of range — write a number from -60 to 60",
+                        "strategy.yaml:8:26: '4' is not known here — write '3'",
+                        "strategy.yaml:9:18: 'meadian' is not known here — write 'median'",
+                        "strategy.yaml:10:17: found '3' here — " + kinds,
+                        "strategy.yaml:11:56: 3 is out of range — write a whole number from 1 to 2",
+                        "strategy.yaml:12:7: 'count' is missing — add a line 'count: 2'",
+                        "strategy.yaml:13:17: there is nothing to choose from — list operations such as {cutout: 8}"),
+                problems.list().stream().map(Problem::toString).toList());
     }
 
     @Test
