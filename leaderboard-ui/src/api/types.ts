@@ -69,8 +69,9 @@ export interface TaskSummary {
 }
 
 export interface TaskPart {
-  images: string
-  labels: string
+  images: string[]
+  /** Null where the images tell them. */
+  labels: string | null
   metadata: string | null
 }
 

@@ -9,8 +9,8 @@ const file: TaskFile = {
     format: 'idx',
     classes: ['i', 'ii'],
     input: { channels: 1, height: 32, width: 32 },
-    train: { images: 'a', labels: 'b', metadata: null },
-    validation: { images: 'a', labels: 'b', metadata: null },
+    train: { images: ['a'], labels: 'b', metadata: null },
+    validation: { images: ['a'], labels: 'b', metadata: null },
     test: null,
   },
   recipe: {

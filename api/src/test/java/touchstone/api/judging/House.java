@@ -167,7 +167,7 @@ final class House implements AutoCloseable {
     }
 
     static TaskFile taskFile(int seeds, int running) {
-        TaskFile.Part part = new TaskFile.Part("images.gz", "labels.gz", null);
+        TaskFile.Part part = new TaskFile.Part(List.of("images.gz"), "labels.gz", null);
         return new TaskFile(
                 "a-task",
                 "A task",

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
 
 /** Named files that somebody else wrote: a zip or a folder, read through limits. */
@@ -32,6 +33,14 @@ public sealed interface Archive extends Closeable permits ZipArchive, FolderArch
 
     /** The file's bytes; empty with a problem when it is too large or its compression is broken. The name must exist. */
     Optional<byte[]> read(String name, Problems problems) throws IOException;
+
+    /** As {@link #read}, or empty with a problem where there is no such file. */
+    default Optional<byte[]> find(String name, Problems problems) throws IOException {
+        if (names().contains(name)) return read(name, problems);
+        problems.add(
+                Problem.of(name, "the archive has no file '" + name + "'", "add it, or mend its name in task.yaml"));
+        return Optional.empty();
+    }
 
     /** The archive, or empty with problems when it is none or not a safe one. */
     static Optional<? extends Archive> open(Path path, Limits limits, Problems problems) throws IOException {

@@ -25,7 +25,7 @@ public final class ImageFile {
 
     private ImageFile() {}
 
-    /** Unsigned bytes [channel, row, column] of the task's size (area-averaged when larger), or empty with a problem. */
+    /** Unsigned bytes [channel, row, column] of the task's size (area-averaged when larger, bilinear when smaller), or empty with a problem. */
     public static Optional<byte[]> read(String name, byte[] bytes, Input input, Problems problems) {
         Optional<String> format = format(bytes);
         if (format.isEmpty()) {
@@ -144,28 +144,55 @@ public final class ImageFile {
         return grey;
     }
 
-    /** Each new pixel is the mean of the area that it covers. */
+    /** Along each axis: where it shrinks, the mean of the area that a new pixel covers; where it grows, bilinear. */
     private static byte[] resized(int[] plane, int width, int height, int newWidth, int newHeight) {
+        Shares[] across = shares(width, newWidth);
+        Shares[] down = shares(height, newHeight);
         byte[] result = new byte[newWidth * newHeight];
         for (int y = 0; y < newHeight; y++) {
             for (int x = 0; x < newWidth; x++) {
-                double left = (double) x * width / newWidth;
-                double right = (double) (x + 1) * width / newWidth;
-                double top = (double) y * height / newHeight;
-                double bottom = (double) (y + 1) * height / newHeight;
                 double sum = 0;
-                double area = 0;
-                for (int row = (int) top; row < Math.min(height, Math.ceil(bottom)); row++) {
-                    double down = Math.min(bottom, row + 1) - Math.max(top, row);
-                    for (int column = (int) left; column < Math.min(width, Math.ceil(right)); column++) {
-                        double share = down * (Math.min(right, column + 1) - Math.max(left, column));
-                        sum += share * plane[row * width + column];
-                        area += share;
+                for (int row = 0; row < down[y].of().length; row++) {
+                    int start = (down[y].first() + row) * width + across[x].first();
+                    double line = 0;
+                    for (int column = 0; column < across[x].of().length; column++) {
+                        line += across[x].of()[column] * plane[start + column];
                     }
+                    sum += down[y].of()[row] * line;
                 }
-                result[y * newWidth + x] = (byte) Math.round(sum / area);
+                result[y * newWidth + x] = (byte) Math.round(sum);
             }
         }
         return result;
+    }
+
+    /** What a new pixel takes of the old ones from {@code first} on; the shares sum to 1. */
+    private record Shares(int first, double[] of) {}
+
+    private static Shares[] shares(int size, int newSize) {
+        Shares[] shares = new Shares[newSize];
+        for (int i = 0; i < newSize; i++) {
+            shares[i] = newSize > size ? between(i, size, newSize) : covered(i, size, newSize);
+        }
+        return shares;
+    }
+
+    private static Shares covered(int i, int size, int newSize) {
+        double from = (double) i * size / newSize;
+        double to = (double) (i + 1) * size / newSize;
+        int first = (int) from;
+        double[] shares = new double[(int) Math.min(size, Math.ceil(to)) - first];
+        for (int k = 0; k < shares.length; k++) {
+            shares[k] = (Math.min(to, first + k + 1) - Math.max(from, first + k)) / (to - from);
+        }
+        return new Shares(first, shares);
+    }
+
+    /** By the distances from the two nearest centres; the outermost pixel goes on to the border. */
+    private static Shares between(int i, int size, int newSize) {
+        double at = Math.clamp((i + 0.5) * size / newSize - 0.5, 0, size - 1);
+        int first = Math.min((int) at, Math.max(0, size - 2));
+        double second = at - first;
+        return new Shares(first, size == 1 ? new double[] {1} : new double[] {1 - second, second});
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import touchstone.evaluator.data.TaskPack.Hidden;
@@ -84,23 +85,38 @@ public final class PackedTask {
         pieces.put(INITIAL, pack.initial().toBytes());
         pieces.putAll(pieces("base", pack.base()));
         pieces.putAll(pieces("validation", pack.validation()));
-        zip(folder.resolve("task.zip"), pieces);
+        zip(folder.resolve("task.zip"), pieces, true);
         if (pack.hidden().isPresent())
-            zip(folder.resolve("hidden.zip"), hiddenPieces(pack.hidden().get()));
+            zip(folder.resolve("hidden.zip"), hiddenPieces(pack.hidden().get()), true);
     }
 
     /** A zip with fixed times: the same pieces give the same archive on the same JDK. */
     public static void zip(Path file, Map<String, byte[]> pieces) throws IOException {
+        zip(file, pieces, false);
+    }
+
+    /** @param arraysStored whether arrays stand in the archive as they are, so that loading them is a copy */
+    private static void zip(Path file, Map<String, byte[]> pieces, boolean arraysStored) throws IOException {
         try (OutputStream out = Files.newOutputStream(file);
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             for (var piece : pieces.entrySet()) {
                 ZipEntry entry = new ZipEntry(piece.getKey());
                 entry.setTimeLocal(java.time.LocalDateTime.of(2026, 1, 1, 0, 0));
+                if (arraysStored && piece.getKey().endsWith(".npy")) store(entry, piece.getValue());
                 zip.putNextEntry(entry);
                 zip.write(piece.getValue());
                 zip.closeEntry();
             }
         }
+    }
+
+    /** Of an entry that is not deflated, size and checksum stand before it. */
+    private static void store(ZipEntry entry, byte[] bytes) {
+        CRC32 checksum = new CRC32();
+        checksum.update(bytes);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(bytes.length);
+        entry.setCrc(checksum.getValue());
     }
 
     /** An organizer's own archive may well hold a manifest.json, but hardly beside a file that is named like ours. */

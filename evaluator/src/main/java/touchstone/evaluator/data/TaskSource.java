@@ -1,13 +1,9 @@
 package touchstone.evaluator.data;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +17,6 @@ import touchstone.evaluator.model.Weights;
 import touchstone.spec.catalogue.Names;
 import touchstone.spec.task.TaskFile;
 import touchstone.spec.task.TaskParser;
-import touchstone.spec.text.CsvTable;
 import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
 
@@ -31,7 +26,6 @@ public final class TaskSource {
     /** Changes whenever the same task would train to other bits. */
     public static final String EVALUATOR_VERSION = "touchstone-evaluator 1, pytorch 2.7.1, djl 0.35.1";
 
-    private static final int BASE_SAMPLES_MAX = 1_000_000;
     /** Nine times those of ResNet-18: 400 MB of weights. */
     private static final long PARAMETERS_MAX = 100_000_000;
 
@@ -59,12 +53,13 @@ public final class TaskSource {
         Optional<TaskFile> parsed = TaskParser.parse(text.get(), problems);
         if (parsed.isEmpty() || !problems.isEmpty()) return Optional.empty();
         TaskFile file = parsed.get();
-        Optional<Part> base = part("train", file.data().train(), file);
-        Optional<Part> validation = part("validation", file.data().validation(), file);
-        Optional<Part> test = file.data().test() == null
-                        || !archive.names().contains(file.data().test().images())
-                ? Optional.empty()
-                : part("test", file.data().test(), file);
+        PartReader parts = new PartReader(archive, file.data(), problems);
+        Optional<Part> base = parts.read("train", file.data().train());
+        Optional<Part> validation = parts.read("validation", file.data().validation());
+        Optional<Part> test =
+                file.data().test() == null || !parts.holds(file.data().test())
+                        ? Optional.empty()
+                        : parts.read("test", file.data().test());
         Optional<String> datasheet = file.datasheet() == null ? Optional.empty() : text(file.datasheet());
         if (!problems.isEmpty() || base.isEmpty() || validation.isEmpty()) return Optional.empty();
         everyClassPresent("train", base.get(), file);
@@ -113,7 +108,8 @@ public final class TaskSource {
         return switch (file.recipe().initial()) {
             case TaskFile.Initial.Seed seed -> Optional.of(Weights.initial(layers, seed.seed()));
             case TaskFile.Initial.File named ->
-                bytes(named.file()).flatMap(bytes -> weights(named.file(), bytes, Weights.initial(layers, 0)));
+                archive.find(named.file(), problems)
+                        .flatMap(bytes -> weights(named.file(), bytes, Weights.initial(layers, 0)));
         };
     }
 
@@ -129,111 +125,8 @@ public final class TaskSource {
         return Optional.empty();
     }
 
-    private Optional<byte[]> bytes(String name) throws IOException {
-        if (archive.names().contains(name)) return archive.read(name, problems);
-        problems.add(
-                Problem.of(name, "the archive has no file '" + name + "'", "add it, or mend its name in task.yaml"));
-        return Optional.empty();
-    }
-
     private Optional<String> text(String name) throws IOException {
-        return bytes(name).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
-    }
-
-    private Optional<Part> part(String part, TaskFile.Part files, TaskFile task) throws IOException {
-        Optional<Npy> images = array(files.images(), task.data().format());
-        Optional<Npy> labels = array(files.labels(), task.data().format());
-        if (images.isEmpty() || labels.isEmpty()) return Optional.empty();
-        TaskFile.Input input = task.data().input();
-        int[] shape = images.get().shape();
-        int[] flat = {shape.length == 0 ? 0 : shape[0], input.channels(), input.height(), input.width()};
-        boolean fits = Arrays.equals(shape, flat)
-                || (input.channels() == 1 && Arrays.equals(shape, new int[] {flat[0], input.height(), input.width()}));
-        if (!fits || !images.get().kind().equals("|u1")) {
-            problems.add(Problem.of(
-                    files.images(),
-                    "the array is " + Arrays.toString(shape) + " of "
-                            + images.get().kind(),
-                    "unsigned bytes of shape " + Arrays.toString(flat)));
-            return Optional.empty();
-        }
-        int[] classes;
-        try {
-            classes = labels.get().ints();
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            problems.add(Problem.of(files.labels(), String.valueOf(e.getMessage()), "write whole numbers from 0"));
-            return Optional.empty();
-        }
-        if (classes.length != shape[0] || classes.length == 0 || classes.length > BASE_SAMPLES_MAX) {
-            problems.add(Problem.of(
-                    files.labels(),
-                    "there are " + classes.length + " labels for " + shape[0] + " images",
-                    "one label for each image, at most " + BASE_SAMPLES_MAX));
-            return Optional.empty();
-        }
-        for (int i = 0; i < classes.length; i++) {
-            if (classes[i] >= 0 && classes[i] < task.data().classes().size()) continue;
-            problems.add(Problem.of(
-                    files.labels(),
-                    "label " + classes[i] + " of sample " + i + " is not a class",
-                    "numbers from 0 to " + (task.data().classes().size() - 1)));
-            return Optional.empty();
-        }
-        Map<String, List<String>> columns = metadata(files.metadata(), classes.length);
-        List<String> ids = columns.containsKey("id") ? columns.remove("id") : numbered(part, classes.length);
-        if (!problems.isEmpty()) return Optional.empty();
-        return Optional.of(new Part(input, images.get().data(), classes, ids, columns));
-    }
-
-    private Optional<Npy> array(String name, TaskFile.Format format) throws IOException {
-        Optional<byte[]> bytes = bytes(name);
-        if (bytes.isEmpty()) return Optional.empty();
-        try {
-            return Optional.of(format == TaskFile.Format.IDX ? Idx.read(bytes.get()) : Npy.read(bytes.get()));
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            problems.add(Problem.of(name, String.valueOf(e.getMessage()), "see the data formats in docs/task.md"));
-            return Optional.empty();
-        }
-    }
-
-    private Map<String, List<String>> metadata(@org.jspecify.annotations.Nullable String name, int samples)
-            throws IOException {
-        Map<String, List<String>> columns = new LinkedHashMap<>();
-        if (name == null) return columns;
-        Optional<byte[]> bytes = bytes(name);
-        if (bytes.isEmpty()) return columns;
-        Optional<CsvTable> table = CsvTable.read(name, new ByteArrayInputStream(bytes.get()), problems);
-        if (table.isEmpty()) return columns;
-        if (table.get().rows().size() != samples) {
-            problems.add(Problem.of(
-                    name,
-                    "the table has " + table.get().rows().size() + " rows for " + samples + " samples",
-                    "one row a sample"));
-            return columns;
-        }
-        for (int c = 0; c < table.get().columns().size(); c++) {
-            int column = c;
-            columns.put(
-                    table.get().columns().get(c),
-                    new ArrayList<>(table.get().rows().stream()
-                            .map(row -> row.fields().get(column))
-                            .toList()));
-        }
-        List<String> ids = columns.getOrDefault("id", List.of());
-        Set<String> seen = new HashSet<>();
-        for (String id : ids) {
-            if (id.isEmpty() || !seen.add(id)) {
-                problems.add(Problem.of(name, "the id '" + id + "' is empty or stands twice", "ids are unique"));
-                break;
-            }
-        }
-        return columns;
-    }
-
-    private static List<String> numbered(String part, int samples) {
-        List<String> ids = new ArrayList<>(samples);
-        for (int i = 0; i < samples; i++) ids.add(String.format("%s-%06d", part, i));
-        return ids;
+        return archive.find(name, problems).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
     private void everyClassPresent(String part, Part samples, TaskFile file) {

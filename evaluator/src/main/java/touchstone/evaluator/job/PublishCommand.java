@@ -7,13 +7,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import touchstone.evaluator.data.Archive;
 import touchstone.evaluator.data.PackedTask;
+import touchstone.evaluator.data.PartFiles;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.data.TaskSource;
 import touchstone.spec.task.Publication;
@@ -44,13 +47,15 @@ final class PublishCommand implements Callable<Integer> {
                     TaskParser.FILE, "the task has no hidden test", "add data.test with its images and labels"));
         }
         pack.flatMap(TaskPack::hidden).ifPresent(hidden -> bothFoldsHoldSome(hidden.publicFold(), problems));
+        Map<String, byte[]> shared =
+                pack.isPresent() && problems.isEmpty() ? publicFiles(pack.get(), problems) : Map.of();
         if (pack.isEmpty() || !problems.isEmpty()) {
             System.out.println(Json.text(new Publication(null, null, null, null, null, problems.list())));
             return Exit.PROBLEMS;
         }
         Files.createDirectories(out);
         PackedTask.write(pack.get(), out);
-        PackedTask.zip(out.resolve("public.zip"), publicFiles(pack.get()));
+        PackedTask.zip(out.resolve("public.zip"), shared);
         System.out.println(Json.text(new Publication(
                 pack.get().digest(),
                 pack.get().file(),
@@ -72,20 +77,22 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     /** An allow-list: what {@code task.yaml} names as public and nothing else, never "the zip less the hidden part". */
-    private Map<String, byte[]> publicFiles(TaskPack pack) throws IOException {
-        List<String> names = new ArrayList<>(List.of(TaskParser.FILE));
-        for (TaskFile.Part part :
-                List.of(pack.file().data().train(), pack.file().data().validation())) {
-            names.add(part.images());
-            names.add(part.labels());
-            if (part.metadata() != null) names.add(part.metadata());
-        }
-        if (pack.file().datasheet() != null) names.add(pack.file().datasheet());
-        Problems problems = new Problems();
+    private Map<String, byte[]> publicFiles(TaskPack pack, Problems problems) throws IOException {
+        TaskFile.Data data = pack.file().data();
         Map<String, byte[]> files = new LinkedHashMap<>();
         try (Archive archive = Archive.open(task, Archive.Limits.TASK, problems)
                 .orElseThrow(() -> new IOException(problems.list().toString()))) {
+            List<String> names = new ArrayList<>(List.of(TaskParser.FILE));
+            names.addAll(PartFiles.of(archive, data.format(), data.train()));
+            names.addAll(PartFiles.of(archive, data.format(), data.validation()));
+            if (pack.file().datasheet() != null) names.add(pack.file().datasheet());
+            Set<String> hidden = Set.copyOf(PartFiles.of(archive, data.format(), Objects.requireNonNull(data.test())));
             for (String name : names) {
+                if (hidden.contains(name)) {
+                    problems.add(Problem.of(
+                            name, "this file of the hidden test is public too", "give the test files of its own"));
+                    return files;
+                }
                 files.put(
                         name,
                         archive.read(name, problems)

@@ -62,6 +62,23 @@ final class ImageFileTest {
         for (byte pixel : read(image, "png", GREY)) assertEquals(64, pixel);
     }
 
+    /** Each old pixel is four new ones; between two centres the value goes in a line, beyond the last it stays. */
+    @Test
+    void smallerImagesAreDrawnBilinearly() throws IOException {
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(1, 0, 0, 200);
+        byte[] pixels = read(image, "png", GREY);
+        int[] expected = {0, 0, 25, 75, 125, 175, 200, 200};
+        for (int i = 0; i < 64; i++) assertEquals(expected[i % 8], pixels[i] & 0xff, "pixel " + i);
+    }
+
+    @Test
+    void oneAxisMayGrowAndTheOtherShrink() throws IOException {
+        BufferedImage image = new BufferedImage(4, 16, BufferedImage.TYPE_BYTE_GRAY);
+        for (int i = 0; i < 64; i++) image.getRaster().setSample(i % 4, i / 4, 0, i / 4 % 2 == 0 ? 10 : 30);
+        for (byte pixel : read(image, "png", GREY)) assertEquals(20, pixel);
+    }
+
     @Test
     void aPaletteIsLookedUp() throws IOException {
         byte[] ramp = new byte[256];

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,18 @@ public record TaskFile(
 
     public enum Format {
         IDX,
-        NPY
+        NPY,
+        IMAGE_FOLDER,
+        CIFAR_BINARY;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** Whether labels stand in a file of their own. */
+        public boolean hasLabelFiles() {
+            return this == IDX || this == NPY;
+        }
     }
 
     public enum Access {
@@ -51,9 +63,21 @@ public record TaskFile(
         }
     }
 
-    /** Files of one part; {@code metadata} is a CSV whose column {@code id} names the samples. */
+    /**
+     * Files of one part.
+     *
+     * @param images one file; a folder (image-folder); one file or several (cifar-binary)
+     * @param labels null where the images tell them: image-folder, cifar-binary
+     * @param metadata a CSV whose column {@code id} names the samples
+     */
     public record Part(
-            String images, String labels, @Nullable String metadata) {}
+            List<String> images,
+            @Nullable String labels,
+            @Nullable String metadata) {
+        public Part {
+            images = List.copyOf(images);
+        }
+    }
 
     /**
      * The frozen part. An epoch is {@code ceil(base size / batch)} steps, whatever a strategy adds.

@@ -1,10 +1,8 @@
 package touchstone.spec.task;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import touchstone.spec.catalogue.Metric;
@@ -19,8 +17,6 @@ public final class TaskParser {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
     private static final Pattern LIMIT = Pattern.compile("\\d{1,9}");
     private static final int NAME_CHARACTERS_MAX = 60;
-    private static final int CLASSES_MAX = 1_000;
-    private static final int SIDE_MAX = 512;
 
     private TaskParser() {}
 
@@ -48,7 +44,7 @@ public final class TaskParser {
                             "lower-case letters, digits and single hyphens, at most " + NAME_CHARACTERS_MAX);
         }
         String title = root.text("title", "Clothes, badly labelled");
-        Optional<TaskFile.Data> data = root.mapping("data", "{format: idx, …}").flatMap(TaskParser::data);
+        Optional<TaskFile.Data> data = root.mapping("data", "{format: idx, …}").flatMap(DataParser::data);
         Optional<TaskFile.Recipe> recipe = root.mapping("recipe", "{model: …}").flatMap(RecipeParser::recipe);
         TaskFile.Budget budget = root.find("budget")
                 .flatMap(value -> value.mapping("write budget: {add: 100}"))
@@ -82,59 +78,6 @@ public final class TaskParser {
         if (data.isEmpty() || recipe.isEmpty()) return Optional.empty();
         return Optional.of(new TaskFile(
                 name, title, data.get(), recipe.get(), budget, metrics, board, quota, access, phases, datasheet));
-    }
-
-    private static Optional<TaskFile.Data> data(YamlMapping map) {
-        Optional<TaskFile.Format> format = map.get("format", "idx")
-                .flatMap(value -> value.oneOf(List.of("idx", "npy")))
-                .map(word -> TaskFile.Format.valueOf(word.toUpperCase(java.util.Locale.ROOT)));
-        List<String> classes =
-                map.get("classes", "[cat, dog]").map(TaskParser::classes).orElse(List.of());
-        Optional<TaskFile.Input> input = map.mapping("input", "{channels: 1, height: 28, width: 28}")
-                .map(size -> {
-                    TaskFile.Input found = new TaskFile.Input(
-                            size.integer("channels", 1, 3, 1),
-                            size.integer("height", 8, SIDE_MAX, 8),
-                            size.integer("width", 8, SIDE_MAX, 8));
-                    size.finish();
-                    return found;
-                });
-        String example = "{images: images.idx, labels: labels.idx}";
-        Optional<TaskFile.Part> train = map.mapping("train", example).map(TaskParser::part);
-        Optional<TaskFile.Part> validation = map.mapping("validation", example).map(TaskParser::part);
-        Optional<TaskFile.Part> test = map.find("test")
-                .flatMap(value -> value.mapping("write test: " + example))
-                .map(TaskParser::part);
-        map.finish();
-        if (format.isEmpty() || input.isEmpty() || train.isEmpty() || validation.isEmpty()) return Optional.empty();
-        return Optional.of(new TaskFile.Data(
-                format.get(), classes, input.get(), train.get(), validation.get(), test.orElse(null)));
-    }
-
-    private static List<String> classes(YamlValue value) {
-        List<String> names = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
-        for (YamlValue element : value.list("write classes: [cat, dog]")) {
-            element.text("write the name of a class").ifPresent(name -> {
-                if (!seen.add(name)) element.problem("'" + name + "' stands twice", "each class once");
-                names.add(name);
-            });
-        }
-        if (names.size() < 2 || names.size() > CLASSES_MAX) {
-            value.problem("there are " + names.size() + " classes", "list 2 to " + CLASSES_MAX);
-        }
-        return names;
-    }
-
-    private static TaskFile.Part part(YamlMapping map) {
-        TaskFile.Part part = new TaskFile.Part(
-                map.text("images", "images.idx"),
-                map.text("labels", "labels.idx"),
-                map.find("metadata")
-                        .flatMap(value -> value.text("write the name of a CSV file"))
-                        .orElse(null));
-        map.finish();
-        return part;
     }
 
     private static TaskFile.Budget budget(YamlMapping map) {

@@ -57,9 +57,9 @@ final class TaskParserTest {
                                 TaskFile.Format.IDX,
                                 List.of("shirt", "coat", "bag"),
                                 new TaskFile.Input(1, 28, 28),
-                                new TaskFile.Part("train-images.gz", "train-labels.gz", "train.csv"),
-                                new TaskFile.Part("v-images.gz", "v-labels.gz", null),
-                                new TaskFile.Part("t-images.gz", "t-labels.gz", null)),
+                                new TaskFile.Part(List.of("train-images.gz"), "train-labels.gz", "train.csv"),
+                                new TaskFile.Part(List.of("v-images.gz"), "v-labels.gz", null),
+                                new TaskFile.Part(List.of("t-images.gz"), "t-labels.gz", null)),
                         new TaskFile.Recipe(
                                 new TaskFile.Model("small-cnn", 16),
                                 new TaskFile.Initial.Seed(17),
@@ -110,6 +110,51 @@ final class TaskParserTest {
         assertEquals(new TaskFile.Quota(5, 300, 1, true), task.quota());
         assertEquals(TaskFile.Access.PUBLIC, task.access());
     }
+
+    @Test
+    void imagesMayTellTheirOwnLabels() {
+        TaskFile.Data folders = sound(
+                        OTHER_FORMATS.formatted("image-folder", "{channels: 3, height: 16, width: 16}", "train"))
+                .data();
+        assertEquals(TaskFile.Format.IMAGE_FOLDER, folders.format());
+        assertEquals(new TaskFile.Part(List.of("train"), null, null), folders.train());
+        TaskFile.Data cifar = sound(OTHER_FORMATS.formatted(
+                        "cifar-binary", "{channels: 3, height: 32, width: 32}", "[data_batch_1.bin, data_batch_2.bin]"))
+                .data();
+        assertEquals(
+                List.of("data_batch_1.bin", "data_batch_2.bin"), cifar.train().images());
+        assertEquals(List.of("v"), cifar.validation().images());
+        assertEquals(
+                Problem.at(
+                        "task.yaml",
+                        7,
+                        10,
+                        "CIFAR's images are of another size",
+                        "write input: {channels: 3, height: 32, width: 32}"),
+                only(OTHER_FORMATS.formatted("cifar-binary", "{channels: 1, height: 32, width: 32}", "a.bin")));
+        assertEquals(
+                Problem.at("task.yaml", 8, 26, "'labels' is not known here", "one of: images, metadata"),
+                only(OTHER_FORMATS.formatted(
+                        "image-folder", "{channels: 1, height: 32, width: 32}", "train, labels: l.idx")));
+    }
+
+    private static final String OTHER_FORMATS = """
+            task: 1
+            name: small
+            title: Small
+            data:
+              format: %s
+              classes: [a, b]
+              input: %s
+              train: {images: %s}
+              validation: {images: v}
+            recipe:
+              model: {architecture: mlp}
+              optimizer: {sgd: {}}
+              schedule: {constant: {peak: 0.1}}
+              batch: 32
+              epochs: 3
+            """;
 
     @Test
     void theOtherOptimizersHaveTheirDefaults() {
@@ -190,7 +235,7 @@ final class TaskParserTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             task: 1                | task: 3              | 1  | 7  | version 3 of the task format is not known | write task: 1
-            format: idx            | format: tfrecord     | 5  | 11 | 'tfrecord' is not known here              | one of: idx, npy
+            format: idx            | format: tfrecord     | 5  | 11 | 'tfrecord' is not known here              | one of: idx, npy, image-folder, cifar-binary
             [shirt, coat, bag]     | [shirt, coat, shirt] | 6  | 26 | 'shirt' stands twice                      | each class once
             [shirt, coat, bag]     | [shirt]              | 6  | 12 | there are 1 classes                       | list 2 to 1000
             height: 28             | height: 4            | 7  | 32 | 4 is out of range                         | write a whole number from 8 to 512
