@@ -1,6 +1,5 @@
 package touchstone.evaluator.data;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -56,12 +55,10 @@ public record Npy(String kind, int[] shape, byte[] data) {
         String header = "{'descr': '" + array.kind + "', 'fortran_order': False, 'shape': (" + shape + "), }";
         int padded = (10 + header.length() + 1 + 63) / 64 * 64 - 10;
         header = header + " ".repeat(padded - header.length() - 1) + "\n";
-        ByteArrayOutputStream out = new ByteArrayOutputStream(array.data.length + 128);
-        out.writeBytes(MAGIC);
-        out.writeBytes(new byte[] {1, 0, (byte) header.length(), (byte) (header.length() >> 8)});
-        out.writeBytes(header.getBytes(StandardCharsets.ISO_8859_1));
-        out.writeBytes(array.data);
-        return out.toByteArray();
+        ByteBuffer out = ByteBuffer.allocate(10 + padded + array.data.length);
+        out.put(MAGIC).put(new byte[] {1, 0, (byte) header.length(), (byte) (header.length() >> 8)});
+        out.put(header.getBytes(StandardCharsets.ISO_8859_1)).put(array.data);
+        return out.array();
     }
 
     public static Npy ofBytes(byte[] data, int... shape) {

@@ -23,8 +23,7 @@ import touchstone.spec.text.Problems;
 /** Reads a task as its organizer wrote it (a zip or a folder), or as {@code publish} packed it. */
 public final class TaskSource {
 
-    /** Changes whenever the same task would train to other bits. */
-    public static final String EVALUATOR_VERSION = "touchstone-evaluator 1, pytorch 2.7.1, djl 0.35.1";
+    private static final String EVALUATOR_VERSION = "touchstone-evaluator 2, pytorch 2.7.1, djl 0.35.1";
 
     /** Nine times those of ResNet-18: 400 MB of weights. */
     private static final long PARAMETERS_MAX = 100_000_000;
@@ -45,6 +44,11 @@ public final class TaskSource {
             if (PackedTask.isPacked(open)) return Optional.of(PackedTask.read(open));
             return new TaskSource(open, problems).read();
         }
+    }
+
+    /** Changes whenever the same task would train to other bits: on a processor they hang on its instructions too. */
+    static String evaluatorVersion(TaskFile.Device device) {
+        return device.kind().equals("cpu") ? EVALUATOR_VERSION + ", AVX2" : EVALUATOR_VERSION;
     }
 
     private Optional<TaskPack> read() throws IOException {
@@ -70,7 +74,8 @@ public final class TaskSource {
         if (initial.isEmpty()) return Optional.empty();
         Map<String, String> digests = new TreeMap<>();
         digests.put(TaskParser.FILE, Digests.of(text.get().getBytes(StandardCharsets.UTF_8)));
-        digests.put("evaluator", Digests.of(EVALUATOR_VERSION.getBytes(StandardCharsets.UTF_8)));
+        digests.put(
+                "evaluator", Digests.of(evaluatorVersion(file.recipe().device()).getBytes(StandardCharsets.UTF_8)));
         digests.put("initial.weights", initial.get().digest());
         PackedTask.pieces("base", base.get()).forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
         PackedTask.pieces("validation", validation.get())

@@ -36,12 +36,14 @@ final class ZipArchive implements Archive {
 
     private final ZipFile zip;
     private final Limits limits;
+    private final int sizeMax;
     private final Map<String, ZipArchiveEntry> entries;
     private long inflated;
 
-    private ZipArchive(ZipFile zip, Limits limits, Map<String, ZipArchiveEntry> entries) {
+    private ZipArchive(ZipFile zip, Limits limits, long fileBytes, Map<String, ZipArchiveEntry> entries) {
         this.zip = zip;
         this.limits = limits;
+        this.sizeMax = (int) Math.min(fileBytes, Integer.MAX_VALUE - 8);
         this.entries = entries;
     }
 
@@ -70,7 +72,7 @@ final class ZipArchive implements Archive {
             zip.close();
             return Optional.empty();
         }
-        return Optional.of(new ZipArchive(zip, limits, withoutOuterFolder(entries)));
+        return Optional.of(new ZipArchive(zip, limits, Files.size(path), withoutOuterFolder(entries)));
     }
 
     /** Counted by walking the directory before any entry is kept: the count in the end record may lie. */
@@ -203,7 +205,10 @@ final class ZipArchive implements Archive {
     public Optional<byte[]> read(String name, Problems problems) throws IOException {
         ZipArchiveEntry entry = entries.get(name);
         long compressed = entry.getCompressedSize();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        // Neither size is believed beyond what the file can hold.
+        boolean stored = entry.getMethod() == ZipArchiveEntry.STORED;
+        ByteArrayOutputStream bytes =
+                new ByteArrayOutputStream(stored ? (int) Math.clamp(compressed, 0, sizeMax) : 1 << 16);
         byte[] chunk = new byte[1 << 16];
         try (InputStream stream = zip.getInputStream(entry)) {
             for (int read; (read = stream.read(chunk)) >= 0; ) {
