@@ -7,6 +7,7 @@ import touchstone.spec.expression.Expression;
 import touchstone.spec.strategy.Strategy.Action;
 import touchstone.spec.strategy.Strategy.LabelRule;
 import touchstone.spec.strategy.Strategy.Step;
+import touchstone.spec.strategy.Strategy.Target;
 import touchstone.spec.text.YamlValue;
 
 /** One rule in one line, for the report. */
@@ -22,8 +23,16 @@ final class RuleText {
         return "smooth by " + rule.amount() + where(rule.where());
     }
 
-    static String of(LabelRule.TowardPrediction rule) {
-        return "toward the prediction by " + rule.amount() + where(rule.where());
+    static String of(LabelRule.Toward rule) {
+        return "toward the " + target(rule.target()) + " by " + rule.amount() + where(rule.where());
+    }
+
+    private static String target(Target target) {
+        return switch (target) {
+            case PREDICTION -> "prediction";
+            case PREDICTED -> "predicted class";
+            case POSTERIOR -> "posterior";
+        };
     }
 
     private static String of(Action action) {

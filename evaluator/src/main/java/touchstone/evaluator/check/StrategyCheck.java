@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import touchstone.evaluator.data.Digests;
+import touchstone.evaluator.data.PixelIndex;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.strategy.Budget;
 import touchstone.evaluator.strategy.StrategyReader;
@@ -21,9 +20,9 @@ import touchstone.spec.job.CheckReport;
 import touchstone.spec.job.CheckReport.ClassRow;
 import touchstone.spec.job.CheckReport.Diff;
 import touchstone.spec.strategy.Strategy;
+import touchstone.spec.strategy.Strategy.Draw;
 import touchstone.spec.strategy.Strategy.LabelRule;
 import touchstone.spec.strategy.Strategy.WeightRule;
-import touchstone.spec.strategy.Tables;
 import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
 
@@ -132,44 +131,48 @@ public final class StrategyCheck {
     private double[] firstEpochWeights() {
         double[] weights = new double[set.size()];
         Arrays.fill(weights, 1);
-        set.strategy().samples().draw().filter(Expression::isStatic).ifPresent(draw -> multiply(weights, draw));
+        set.strategy().samples().draw().ifPresent(draw -> {
+            switch (draw) {
+                case Draw.Table table ->
+                    multiply(weights, set.rates().orElseThrow().in(1));
+                case Draw.Rate rate -> multiply(weights, rate.rate());
+            }
+        });
         List<WeightRule> rules = set.strategy().weights().rules();
         for (int r = 0; r < rules.size(); r++) {
             switch (rules.get(r)) {
-                case WeightRule.Table table -> {
-                    Map<String, Double> rows = Tables.inEpoch(set.weightTables().get(r), 1);
-                    for (int i = 0; i < weights.length; i++)
-                        weights[i] *= rows.getOrDefault(set.ids().get(i), 1.0);
-                }
-                case WeightRule.Value value -> {
-                    if (value.value().isStatic()) multiply(weights, value.value());
-                }
+                case WeightRule.Table table ->
+                    multiply(weights, set.weightTables().get(r).in(1));
+                case WeightRule.Value value -> multiply(weights, value.value());
             }
         }
         return weights;
     }
 
     private void multiply(double[] weights, Expression expression) {
-        double[] values = expression.evaluate(set.columns()::get, set.size());
-        for (int i = 0; i < weights.length; i++) weights[i] *= values[i];
+        if (expression.isStatic()) multiply(weights, set.values().numbers(expression, 1));
+    }
+
+    private static void multiply(double[] weights, double[] factors) {
+        for (int i = 0; i < weights.length; i++) weights[i] *= factors[i];
     }
 
     private CheckReport.Duplicates duplicates() {
         int pixels = pack.base().input().pixels();
-        Set<String> base = new HashSet<>();
-        Map<String, Integer> added = new HashMap<>();
-        for (int i = 0; i < pack.base().size(); i++) {
-            base.add(Digests.of(Arrays.copyOfRange(pack.base().images(), i * pixels, (i + 1) * pixels)));
-        }
-        int withBase = 0;
+        PixelIndex added = new PixelIndex(pixels);
         int among = 0;
         for (int i = 0; i < set.size(); i++) {
             if (!set.isAdded(i)) continue;
-            String digest = Digests.of(Arrays.copyOfRange(set.images(), i * pixels, (i + 1) * pixels));
-            if (base.contains(digest)) withBase++;
-            if (added.merge(digest, 1, Integer::sum) > 1) among++;
+            byte[] array = set.images().array(i);
+            int offset = set.images().offset(i);
+            if (!added.equalTo(array, offset).isEmpty()) among++;
+            added.add(array, offset, i);
         }
-        return new CheckReport.Duplicates(among, withBase);
+        Set<Integer> inBase = new HashSet<>();
+        for (int i = 0; i < pack.base().size(); i++) {
+            inBase.addAll(added.equalTo(pack.base().images(), i * pixels));
+        }
+        return new CheckReport.Duplicates(among, inBase.size());
     }
 
     private List<CheckReport.Rule> rules() {
@@ -180,7 +183,7 @@ public final class StrategyCheck {
             switch (rule) {
                 case LabelRule.Table table -> {}
                 case LabelRule.Smooth smooth -> rule(rules, rule.path(), RuleText.of(smooth), smooth.where());
-                case LabelRule.TowardPrediction toward -> rule(rules, rule.path(), RuleText.of(toward), toward.where());
+                case LabelRule.Toward toward -> rule(rules, rule.path(), RuleText.of(toward), toward.where());
             }
         }
         for (WeightRule rule : strategy.weights().rules()) {
@@ -199,10 +202,9 @@ public final class StrategyCheck {
         }
         Integer matches = null;
         if (where.get().isStatic()) {
-            double[] values = where.get().evaluate(set.columns()::get, set.size());
-            matches = (int) Arrays.stream(values, 0, set.size())
-                    .filter(value -> value != 0)
-                    .count();
+            int count = 0;
+            for (boolean holds : set.values().holds(where.get())) if (holds) count++;
+            matches = count;
         }
         rules.add(new CheckReport.Rule(path, text, matches, set.size()));
     }

@@ -42,6 +42,9 @@ public sealed interface Archive extends Closeable permits ZipArchive, FolderArch
         return Optional.empty();
     }
 
+    /** The file's first bytes, at most so many; empty with a problem when its compression is broken. The name must exist. */
+    Optional<byte[]> head(String name, int bytesMax, Problems problems) throws IOException;
+
     /** The archive, or empty with problems when it is none or not a safe one. */
     static Optional<? extends Archive> open(Path path, Limits limits, Problems problems) throws IOException {
         if (Files.isDirectory(path)) return Optional.of(new FolderArchive(path));

@@ -1,6 +1,7 @@
 package touchstone.evaluator.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,6 +33,13 @@ final class FolderArchive implements Archive {
     @Override
     public Optional<byte[]> read(String name, Problems problems) throws IOException {
         return Optional.of(Files.readAllBytes(folder.resolve(name)));
+    }
+
+    @Override
+    public Optional<byte[]> head(String name, int bytesMax, Problems problems) throws IOException {
+        try (InputStream stream = Files.newInputStream(folder.resolve(name))) {
+            return Optional.of(stream.readNBytes(bytesMax));
+        }
     }
 
     @Override

@@ -21,7 +21,7 @@ import touchstone.spec.text.Problems;
 public final class ImageFile {
 
     /** Four times the pixels of a large photograph's side of 1,024. */
-    private static final long PIXELS_MAX = 4_194_304;
+    static final long PIXELS_MAX = 4_194_304;
 
     private ImageFile() {}
 
@@ -45,7 +45,8 @@ public final class ImageFile {
                         "at most " + PIXELS_MAX + " pixels; the task needs " + input.width() + " x " + input.height()));
                 return Optional.empty();
             }
-            return Optional.of(pixels(reader.read(0), input));
+            BufferedImage image = reader.read(0);
+            return Optional.of(pixels(planes(image), image.getWidth(), image.getHeight(), input));
         } catch (IOException | RuntimeException e) {
             problems.add(broken(name));
             return Optional.empty();
@@ -92,14 +93,14 @@ public final class ImageFile {
         return Optional.empty();
     }
 
-    private static byte[] pixels(BufferedImage image, Input input) {
-        int[][] planes = planes(image);
+    /** Of the task's channels and size. @param planes one (grey) or three (colour), each [row, column], 0 to 255 */
+    static byte[] pixels(int[][] planes, int width, int height, Input input) {
         if (input.channels() == 1) planes = new int[][] {grey(planes)};
         if (input.channels() == 3 && planes.length == 1) planes = new int[][] {planes[0], planes[0], planes[0]};
         int area = input.width() * input.height();
         byte[] pixels = new byte[input.pixels()];
         for (int c = 0; c < planes.length; c++) {
-            byte[] sized = resized(planes[c], image.getWidth(), image.getHeight(), input.width(), input.height());
+            byte[] sized = resized(planes[c], width, height, input.width(), input.height());
             System.arraycopy(sized, 0, pixels, c * area, area);
         }
         return pixels;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,8 +23,33 @@ public record Npy(String kind, int[] shape, byte[] data) {
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*False");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d,\\s]*)\\)");
 
+    /** Longer than any header of a plain array. */
+    public static final int HEADER_BYTES_MAX = 1 << 16;
+
+    /** @param start bytes before the data */
+    public record Header(String kind, int[] shape, int start) {
+        /** Of the data. Throws {@link IllegalArgumentException} where no array can have so many. */
+        long bytes() {
+            try {
+                return Arrays.stream(shape).asLongStream().reduce(width(kind), Math::multiplyExact);
+            } catch (ArithmeticException e) {
+                throw new IllegalArgumentException("the array is too large", e);
+            }
+        }
+    }
+
     /** Throws {@link IllegalArgumentException} with a sentence when the bytes are not such a file. */
     public static Npy read(byte[] bytes) {
+        Header header = header(bytes);
+        byte[] data = Arrays.copyOfRange(bytes, header.start, bytes.length);
+        if (data.length != header.bytes()) {
+            throw new IllegalArgumentException("the array needs " + header.bytes() + " bytes, found " + data.length);
+        }
+        return new Npy(header.kind, header.shape, data);
+    }
+
+    /** The header alone. Throws as {@link #read}. @param bytes at least {@link #HEADER_BYTES_MAX}, or the whole file */
+    public static Header header(byte[] bytes) {
         if (bytes.length < 12 || !Arrays.equals(bytes, 0, 6, MAGIC, 0, 6)) {
             throw new IllegalArgumentException("this is not a .npy file");
         }
@@ -42,12 +68,7 @@ public record Npy(String kind, int[] shape, byte[] data) {
                 .filter(part -> !part.isEmpty())
                 .mapToInt(Integer::parseInt)
                 .toArray();
-        long wanted = Arrays.stream(sizes).asLongStream().reduce(1, Math::multiplyExact) * width(kind.group(1));
-        byte[] data = Arrays.copyOfRange(bytes, start + (int) length, bytes.length);
-        if (data.length != wanted) {
-            throw new IllegalArgumentException("the array needs " + wanted + " bytes, found " + data.length);
-        }
-        return new Npy(kind.group(1), sizes, data);
+        return new Header(kind.group(1), sizes, start + (int) length);
     }
 
     public static byte[] write(Npy array) {
@@ -84,6 +105,17 @@ public record Npy(String kind, int[] shape, byte[] data) {
             };
         }
         return values;
+    }
+
+    /** Fractions of either width, or empty where they are of another kind. */
+    public Optional<double[]> fractions() {
+        ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+        if (!kind.equals("<f4") && !kind.equals("<f8")) return Optional.empty();
+        double[] values = new double[data.length / width(kind)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = kind.equals("<f4") ? buffer.getFloat(i * 4) : buffer.getDouble(i * 8);
+        }
+        return Optional.of(values);
     }
 
     private static int width(String kind) {

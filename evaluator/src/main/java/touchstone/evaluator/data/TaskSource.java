@@ -15,6 +15,7 @@ import touchstone.evaluator.model.Architecture;
 import touchstone.evaluator.model.Layer;
 import touchstone.evaluator.model.Weights;
 import touchstone.spec.catalogue.Names;
+import touchstone.spec.strategy.OwnColumns;
 import touchstone.spec.task.TaskFile;
 import touchstone.spec.task.TaskParser;
 import touchstone.spec.text.Problem;
@@ -150,7 +151,7 @@ public final class TaskSource {
     private void reservedNames(Part base) {
         Set<String> reserved = Names.of(List.of(), Map.of()).keySet();
         for (String column : base.metadata().keySet()) {
-            if (!reserved.contains(column)) continue;
+            if (!reserved.contains(column) && !column.startsWith(OwnColumns.PREFIX)) continue;
             problems.add(Problem.of(
                     TaskParser.FILE, "the metadata column '" + column + "' has a name of the language", "rename it"));
         }

@@ -228,10 +228,26 @@ final class ZipArchive implements Archive {
                 }
             }
         } catch (IOException e) {
-            problems.add(Problem.of(name, "this file cannot be unpacked", "pack the archive again"));
+            problems.add(broken(name));
             return Optional.empty();
         }
         return Optional.of(bytes.toByteArray());
+    }
+
+    @Override
+    public Optional<byte[]> head(String name, int bytesMax, Problems problems) {
+        try (InputStream stream = zip.getInputStream(entries.get(name))) {
+            byte[] head = stream.readNBytes(bytesMax);
+            inflated += head.length;
+            return Optional.of(head);
+        } catch (IOException e) {
+            problems.add(broken(name));
+            return Optional.empty();
+        }
+    }
+
+    private static Problem broken(String name) {
+        return Problem.of(name, "this file cannot be unpacked", "pack the archive again");
     }
 
     @Override

@@ -1,11 +1,8 @@
 package touchstone.evaluator.strategy;
 
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import touchstone.evaluator.data.Digests;
+import touchstone.evaluator.data.PixelIndex;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.spec.task.TaskFile;
 
@@ -22,7 +19,14 @@ public final class Budget {
         return List.of(
                 new Spend("add", "adds", set.addedCount(), budget.add()),
                 new Spend("relabel", "relabels", relabelled(pack, set), budget.relabel()),
-                new Spend("drop", "drops", dropped(pack, set), budget.drop()));
+                new Spend("drop", "drops", dropped(pack, set), budget.drop()),
+                new Spend("replace", "replaces", replaced(set), budget.replace()));
+    }
+
+    private static int replaced(TrainingSet set) {
+        int count = 0;
+        for (int i = 0; i < set.size(); i++) if (set.isReplaced(i)) count++;
+        return count;
     }
 
     /** Base samples that are left out, or whose rate or weight is 0 in every epoch as far as that is known before training. */
@@ -34,35 +38,35 @@ public final class Budget {
     }
 
     /**
-     * Base samples of which at least half of the label's weight has moved to other classes, and base samples that were left
-     * out and came back as an added one, pixel for pixel, with another label.
+     * Base samples of which at least half of the label's weight has moved to other classes, and images of base samples that
+     * came back as an added or another sample's image, pixel for pixel, under another label.
      */
     private static int relabelled(TaskPack pack, TrainingSet set) {
         int count = 0;
-        Map<String, Integer> leftOut = leftOut(pack, set);
-        int pixels = pack.base().input().pixels();
+        PixelIndex gone = gone(pack, set);
         for (int i = 0; i < set.size(); i++) {
-            @Nullable
-            Integer given = set.isAdded(i)
-                    ? leftOut.get(Digests.of(Arrays.copyOfRange(set.images(), i * pixels, (i + 1) * pixels)))
-                    : Integer.valueOf(pack.base().labels()[set.baseIndex()[i]]);
-            if (given != null && 1 - set.labels()[i][given] >= 0.5) count++;
+            int sample = i;
+            boolean moved = !set.isAdded(i) && isMoved(set, i, pack.base().labels()[set.baseIndex()[i]]);
+            boolean cameBack = set.images().isFresh(i)
+                    && gone.equalTo(set.images().array(i), set.images().offset(i)).stream()
+                            .anyMatch(index -> isMoved(set, sample, pack.base().labels()[index]));
+            if (moved || cameBack) count++;
         }
         return count;
     }
 
-    /** The class of each base sample that is not trained on, by the digest of its pixels; empty where nothing was added. */
-    private static Map<String, Integer> leftOut(TaskPack pack, TrainingSet set) {
-        Map<String, Integer> leftOut = new HashMap<>();
-        if (set.addedCount() == 0) return leftOut;
-        boolean[] kept = new boolean[pack.base().size()];
-        for (int index : set.baseIndex()) if (index >= 0) kept[index] = true;
+    private static boolean isMoved(TrainingSet set, int sample, int given) {
+        return 1 - set.labels()[sample][given] >= 0.5;
+    }
+
+    /** The images of base samples that are not trained on as they were; empty where nothing is new. */
+    private static PixelIndex gone(TaskPack pack, TrainingSet set) {
         int pixels = pack.base().input().pixels();
-        for (int i = 0; i < kept.length; i++) {
-            if (kept[i]) continue;
-            String digest = Digests.of(Arrays.copyOfRange(pack.base().images(), i * pixels, (i + 1) * pixels));
-            leftOut.put(digest, pack.base().labels()[i]);
-        }
-        return leftOut;
+        PixelIndex gone = new PixelIndex(pixels);
+        if (set.images().fresh().length == 0) return gone;
+        boolean[] kept = new boolean[pack.base().size()];
+        for (int row : set.images().rows()) if (row < kept.length) kept[row] = true;
+        for (int i = 0; i < kept.length; i++) if (!kept[i]) gone.add(pack.base().images(), i * pixels, i);
+        return gone;
     }
 }

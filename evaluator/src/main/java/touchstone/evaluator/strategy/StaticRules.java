@@ -4,10 +4,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import touchstone.evaluator.data.ImageSet;
 import touchstone.evaluator.data.ImageStatistics;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.spec.expression.Expression;
+import touchstone.spec.strategy.OwnColumns;
 import touchstone.spec.strategy.Strategy;
+import touchstone.spec.strategy.Strategy.Draw;
 import touchstone.spec.strategy.Strategy.LabelRule;
 import touchstone.spec.strategy.Strategy.WeightRule;
 import touchstone.spec.strategy.StrategyParser;
@@ -16,7 +21,7 @@ import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
 
 /** Makes labels and columns from files and static rules, from top to bottom. */
-final class StaticRules {
+public final class StaticRules {
 
     private final TaskPack pack;
     private final Strategy strategy;
@@ -32,38 +37,38 @@ final class StaticRules {
 
     TrainingSet apply(
             StrategyReader.Samples samples,
-            Map<Integer, List<Tables.Label>> labelTables,
-            Map<Integer, List<Tables.Weight>> weightTables) {
+            Optional<OwnColumns> own,
+            Map<LabelRule, List<Tables.Label>> labelTables,
+            Optional<EpochTable> rates,
+            Map<Integer, EpochTable> weightTables) {
         int n = samples.ids.size();
-        Map<String, Integer> positions = new HashMap<>();
-        for (int i = 0; i < n; i++) positions.put(samples.ids.get(i), i);
-        byte[] images = concatenate(samples.images);
+        Map<String, Integer> positions = samples.positions();
+        ImageSet images = new ImageSet(
+                pack.base().input(),
+                pack.base().images(),
+                samples.newPixels,
+                samples.imageRows.stream().mapToInt(Integer::intValue).toArray());
         double[][] given = samples.given.toArray(double[][]::new);
         double[][] labels = new double[n][];
         for (int i = 0; i < n; i++) labels[i] = given[i].clone();
         Map<String, double[]> columns = imageColumns(samples, images);
-
-        List<LabelRule> rules = strategy.labels().rules();
-        for (int r = 0; r < rules.size(); r++) {
-            if (!(rules.get(r) instanceof LabelRule.Table)) continue;
-            for (Tables.Label row : labelTables.get(r)) {
-                Integer position = positions.get(row.id());
-                if (position != null) labels[position] = row.label().clone();
-            }
-        }
+        own.ifPresent(table -> ownColumns(columns, table, positions));
+        RuleValues values = new RuleValues(columns::get, n);
         labelColumns(columns, labels, given);
-        for (LabelRule rule : rules) {
-            if (!(rule instanceof LabelRule.Smooth smooth) || !isStatic(smooth)) continue;
-            double[] amounts = evaluate(smooth.amount(), columns, samples, rule.path());
-            double[] where =
-                    smooth.where().map(w -> w.evaluate(columns::get, n)).orElse(null);
-            for (int i = 0; i < n; i++) {
-                if (where == null || where[i] != 0) smooth(labels[i], amounts[i]);
+        for (LabelRule rule : strategy.labels().once()) {
+            switch (rule) {
+                case LabelRule.Table table -> {
+                    for (Tables.Label row : labelTables.get(rule)) {
+                        Integer position = positions.get(row.id());
+                        if (position != null) labels[position] = row.label().clone();
+                    }
+                }
+                case LabelRule.Smooth smooth -> smooth(smooth, values, labels);
+                case LabelRule.Toward toward -> throw new IllegalStateException(rule.path() + " is never static");
             }
             labelColumns(columns, labels, given);
         }
-        checkStaticNumbers(columns, samples);
-        return new TrainingSet(
+        TrainingSet set = new TrainingSet(
                 strategy,
                 digest,
                 images,
@@ -73,54 +78,70 @@ final class StaticRules {
                 given,
                 labels,
                 columns,
+                rates,
                 weightTables);
+        checkStaticNumbers(set);
+        return set;
     }
 
-    static boolean isStatic(LabelRule.Smooth smooth) {
-        return smooth.amount().isStatic()
-                && smooth.where().map(Expression::isStatic).orElse(true);
+    private static void smooth(LabelRule.Smooth rule, RuleValues values, double[][] labels) {
+        double[] amounts = values.numbers(rule.amount(), 0);
+        boolean[] where = rule.where().map(values::holds).orElse(null);
+        for (int i = 0; i < labels.length; i++) {
+            // What is no amount is told below, with every other number.
+            if (amounts[i] > 0 && (where == null || where[i])) smooth(labels[i], amounts[i]);
+        }
     }
 
     /** Mixes with the even distribution; the amount is held to 0 to 1. */
-    static void smooth(double[] label, double amount) {
+    public static void smooth(double[] label, double amount) {
         double a = Math.clamp(amount, 0, 1);
         for (int c = 0; c < label.length; c++) label[c] = (1 - a) * label[c] + a / label.length;
     }
 
-    private static byte[] concatenate(List<byte[]> images) {
-        int pixels = images.get(0).length;
-        byte[] all = new byte[Math.multiplyExact(pixels, images.size())];
-        for (int i = 0; i < images.size(); i++) System.arraycopy(images.get(i), 0, all, i * pixels, pixels);
-        return all;
-    }
-
-    private Map<String, double[]> imageColumns(StrategyReader.Samples samples, byte[] images) {
+    private Map<String, double[]> imageColumns(StrategyReader.Samples samples, ImageSet images) {
         int n = samples.ids.size();
-        int pixels = pack.base().input().pixels();
         Map<String, double[]> columns = new HashMap<>();
-        for (String name : List.of("luma", "contrast", "sharpness", "noise", "added", "classes")) {
+        for (String name : List.of("luma", "contrast", "sharpness", "noise", "added")) {
             columns.put(name, new double[n]);
         }
+        columns.put("classes", new double[] {pack.classes().size()});
         for (int i = 0; i < n; i++) {
-            ImageStatistics statistics =
-                    ImageStatistics.of(images, i * pixels, pack.base().input());
+            ImageStatistics statistics = ImageStatistics.of(
+                    images.array(i), images.offset(i), pack.base().input());
             columns.get("luma")[i] = statistics.luma();
             columns.get("contrast")[i] = statistics.contrast();
             columns.get("sharpness")[i] = statistics.sharpness();
             columns.get("noise")[i] = statistics.noise();
             columns.get("added")[i] = samples.baseIndex.get(i) < 0 ? 1 : 0;
-            columns.get("classes")[i] = pack.classes().size();
         }
-        pack.base().metadata().forEach((name, values) -> {
-            List<String> words = pack.names().get(name).vocabulary();
+        pack.base().metadata().forEach((name, texts) -> {
+            Map<String, Integer> words = new HashMap<>();
+            List<String> vocabulary =
+                    Objects.requireNonNull(pack.names().get(name).vocabulary());
+            for (int w = 0; w < vocabulary.size(); w++) words.put(vocabulary.get(w), w);
             double[] column = new double[n];
             for (int i = 0; i < n; i++) {
                 int index = samples.baseIndex.get(i);
-                column[i] = index < 0 || words == null ? -1 : words.indexOf(values.get(index));
+                column[i] = index < 0 ? -1 : words.get(texts.get(index));
             }
             columns.put(name, column);
         });
         return columns;
+    }
+
+    /** A sample without a row has no value. */
+    private static void ownColumns(Map<String, double[]> columns, OwnColumns own, Map<String, Integer> positions) {
+        List<String> ids = own.ids();
+        own.values().forEach((name, values) -> {
+            double[] column = new double[positions.size()];
+            Arrays.fill(column, Double.NaN);
+            for (int r = 0; r < values.length; r++) {
+                Integer position = positions.get(ids.get(r));
+                if (position != null) column[position] = values[r];
+            }
+            columns.put(OwnColumns.PREFIX + name, column);
+        });
     }
 
     private void labelColumns(Map<String, double[]> columns, double[][] labels, double[][] given) {
@@ -145,46 +166,67 @@ final class StaticRules {
         }
         double[] classCount = new double[n];
         double[] classRank = new double[n];
-        double[] maxClassCount = new double[n];
         for (int i = 0; i < n; i++) {
             classCount[i] = counts[(int) label[i]];
             classRank[i] = rank[(int) label[i]];
-            maxClassCount[i] = largest;
         }
         columns.put("label", label);
         columns.put("given_label", givenLabel);
         columns.put("class_count", classCount);
         columns.put("class_rank", classRank);
-        columns.put("max_class_count", maxClassCount);
+        columns.put("max_class_count", new double[] {largest});
     }
 
-    /** A static number that is not finite, or is negative where that has no meaning, is refused before it costs anything. */
-    private void checkStaticNumbers(Map<String, double[]> columns, StrategyReader.Samples samples) {
-        int n = samples.ids.size();
-        strategy.samples().draw().filter(Expression::isStatic).ifPresent(draw -> {
-            double[] rates = evaluate(draw, columns, samples, "samples.draw");
-            if (Arrays.stream(rates).allMatch(rate -> rate == 0)) {
-                problems.add(Problem.of(StrategyParser.FILE, "samples.draw is 0 for every sample", "draw some"));
+    /** What is not finite, negative or 0 for everybody is refused before it costs anything. */
+    private void checkStaticNumbers(TrainingSet set) {
+        for (LabelRule rule : strategy.labels().rules()) {
+            if (rule instanceof LabelRule.Smooth smooth && smooth.isStatic())
+                checked(smooth.amount(), set, rule.path());
+        }
+        strategy.samples().draw().ifPresent(draw -> {
+            String path = "samples.draw";
+            switch (draw) {
+                case Draw.Table table -> checkNotAllZero(set.rates().orElseThrow(), path, "draw some");
+                case Draw.Rate rate -> checkNotAllZero(rate.rate(), set, path, "draw some");
             }
         });
         List<WeightRule> rules = strategy.weights().rules();
-        for (WeightRule rule : rules) {
-            if (!(rule instanceof WeightRule.Value value) || !value.value().isStatic()) continue;
-            double[] weights = evaluate(value.value(), columns, samples, rule.path());
-            if (Arrays.stream(weights, 0, n).allMatch(weight -> weight == 0)) {
-                problems.add(Problem.of(StrategyParser.FILE, rule.path() + " is 0 for every sample", "weigh some"));
+        for (int r = 0; r < rules.size(); r++) {
+            String path = rules.get(r).path();
+            switch (rules.get(r)) {
+                case WeightRule.Table table ->
+                    checkNotAllZero(set.weightTables().get(r), path, "weigh some");
+                case WeightRule.Value value -> checkNotAllZero(value.value(), set, path, "weigh some");
             }
         }
     }
 
-    private double[] evaluate(
-            Expression expression, Map<String, double[]> columns, StrategyReader.Samples samples, String path) {
-        double[] values = expression.evaluate(columns::get, samples.ids.size());
-        for (int i = 0; i < samples.ids.size(); i++) {
+    private void checkNotAllZero(Expression expression, TrainingSet set, String path, String instead) {
+        if (!expression.isStatic() || !isAllZero(checked(expression, set, path))) return;
+        problems.add(Problem.of(StrategyParser.FILE, path + " is 0 for every sample", instead));
+    }
+
+    private void checkNotAllZero(EpochTable table, String path, String instead) {
+        for (int epoch : table.changes()) {
+            if (!isAllZero(table.in(epoch))) continue;
+            String when = epoch == 1 ? "" : " from epoch " + epoch + " on";
+            problems.add(Problem.of(StrategyParser.FILE, path + " is 0 for every sample" + when, instead));
+            return;
+        }
+    }
+
+    private static boolean isAllZero(double[] values) {
+        return Arrays.stream(values).allMatch(value -> value == 0);
+    }
+
+    private double[] checked(Expression expression, TrainingSet set, String path) {
+        double[] values = set.values().numbers(expression, 1);
+        for (int i = 0; i < values.length; i++) {
             if (Double.isFinite(values[i]) && values[i] >= 0) continue;
             problems.add(Problem.of(
                     StrategyParser.FILE,
-                    path + ": '" + expression + "' is " + values[i] + " for sample '" + samples.ids.get(i) + "'",
+                    path + ": '" + expression + "' is " + values[i] + " for sample '"
+                            + set.ids().get(i) + "'",
                     "make it a finite number of 0 or more for every sample"));
             break;
         }

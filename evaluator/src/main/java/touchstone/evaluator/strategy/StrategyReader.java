@@ -1,29 +1,33 @@
 package touchstone.evaluator.strategy;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import touchstone.evaluator.data.Archive;
-import touchstone.evaluator.data.Digests;
-import touchstone.evaluator.data.ImageFile;
+import touchstone.evaluator.data.ImageArray;
+import touchstone.evaluator.data.Npy;
 import touchstone.evaluator.data.TaskPack;
+import touchstone.spec.expression.Name;
+import touchstone.spec.strategy.OwnColumns;
 import touchstone.spec.strategy.Strategy;
+import touchstone.spec.strategy.Strategy.FileReference;
 import touchstone.spec.strategy.Strategy.LabelRule;
+import touchstone.spec.strategy.Strategy.Pictures;
 import touchstone.spec.strategy.Strategy.WeightRule;
 import touchstone.spec.strategy.StrategyParser;
 import touchstone.spec.strategy.Tables;
 import touchstone.spec.text.CsvTable;
-import touchstone.spec.text.NearestName;
 import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
 
@@ -32,16 +36,15 @@ public final class StrategyReader {
 
     private final TaskPack pack;
     private final Archive archive;
+    private final StrategyFiles files;
+    private final Tables tables;
     private final Problems problems;
-    private final Map<String, String> digests = new TreeMap<>();
-    /** Of all tables so far: 24 of them may be named. */
-    private int rows;
-
-    private final Map<String, Optional<byte[]>> images = new HashMap<>();
 
     private StrategyReader(TaskPack pack, Archive archive, Problems problems) {
         this.pack = pack;
         this.archive = archive;
+        this.files = new StrategyFiles(archive, problems);
+        this.tables = new Tables(pack.classes(), problems);
         this.problems = problems;
     }
 
@@ -64,167 +67,254 @@ public final class StrategyReader {
                     "put strategy.yaml at the top of the archive, not in a folder"));
             return Optional.empty();
         }
-        Optional<byte[]> text = bytes(StrategyParser.FILE);
-        if (text.isEmpty()) return Optional.empty();
-        Optional<Strategy> strategy =
-                StrategyParser.parse(new String(text.get(), StandardCharsets.UTF_8), pack.names(), problems);
+        Optional<byte[]> bytes = files.bytes(StrategyParser.FILE);
+        if (bytes.isEmpty()) return Optional.empty();
+        String text = new String(bytes.get(), StandardCharsets.UTF_8);
+        Optional<OwnColumns> own = ownColumns(text);
+        // Without its columns every expression that reads one would be told, and none of them is wrong.
+        if (!problems.isEmpty()) return Optional.empty();
+        Map<String, Name> names = new HashMap<>(pack.names());
+        own.ifPresent(columns -> names.putAll(columns.names()));
+        Optional<Strategy> strategy = StrategyParser.parse(text, names, problems);
         if (strategy.isEmpty()) return Optional.empty();
 
-        Tables tables = new Tables(pack.classes(), problems);
-        Set<String> baseIds = new HashSet<>(pack.base().ids());
-        Set<String> dropped = new HashSet<>();
-        Optional<CsvTable> dropTable = table(strategy.get().samples().drop());
-        dropTable.ifPresent(table -> dropped.addAll(tables.drop(table, baseIds)));
-        Optional<CsvTable> addTable = table(strategy.get().samples().add());
-        List<Tables.Added> added =
-                addTable.map(table -> tables.add(table, baseIds, dropped)).orElse(List.of());
-        if (addsTooMany(dropped, added)) return Optional.empty();
-        Samples samples = samples(dropped, added);
-
-        Set<String> ids = new HashSet<>(samples.ids);
+        Optional<Samples> samples = samples(strategy.get().samples());
+        if (samples.isEmpty()) return Optional.empty();
+        Set<String> ids = new HashSet<>(samples.get().ids);
         // Rows of dropped samples say nothing; they are allowed so that one table serves several strategies.
-        ids.addAll(baseIds);
-        Map<Integer, List<Tables.Weight>> weightTables = new HashMap<>();
-        List<WeightRule> weightRules = strategy.get().weights().rules();
-        for (int i = 0; i < weightRules.size(); i++) {
-            if (!(weightRules.get(i) instanceof WeightRule.Table rule)) continue;
-            Optional<CsvTable> table = table(Optional.of(rule.file()));
-            if (table.isPresent()) {
-                weightTables.put(
-                        i, tables.weights(table.get(), ids, pack.file().recipe().epochs()));
-            }
-        }
-        Map<Integer, List<Tables.Label>> labelTables = new HashMap<>();
-        List<LabelRule> labelRules = strategy.get().labels().rules();
-        for (int i = 0; i < labelRules.size(); i++) {
-            if (!(labelRules.get(i) instanceof LabelRule.Table rule)) continue;
-            Optional<CsvTable> table = table(Optional.of(rule.file()));
-            if (table.isPresent()) labelTables.put(i, tables.labels(table.get(), ids));
-        }
+        ids.addAll(pack.base().ids());
+        own.ifPresent(columns -> tables.onlyKnownIds(columns.table(), ids));
+        Map<String, Integer> positions = samples.get().positions();
+        Optional<EpochTable> rates = rates(strategy.get().samples(), ids, positions);
+        Map<Integer, EpochTable> weightTables =
+                weightTables(strategy.get().weights().rules(), ids, positions);
+        Map<LabelRule, List<Tables.Label>> labelTables =
+                labelTables(strategy.get().labels().rules(), ids);
         if (!problems.isEmpty()) return Optional.empty();
-        if (samples.ids.isEmpty()) {
+        if (samples.get().ids.isEmpty()) {
             problems.add(Problem.of(null, "nothing is left to train on", "drop less"));
             return Optional.empty();
         }
-        TrainingSet set = new StaticRules(pack, strategy.get(), Digests.ofNamed(digests), problems)
-                .apply(samples, labelTables, weightTables);
+        TrainingSet set = new StaticRules(pack, strategy.get(), files.digest(), problems)
+                .apply(samples.get(), own, labelTables, rates, weightTables);
         budget(set);
         return Optional.of(set);
+    }
+
+    private Optional<OwnColumns> ownColumns(String text) throws IOException {
+        Optional<FileReference> reference = StrategyParser.columns(text);
+        if (reference.isEmpty()) return Optional.empty();
+        return files.table(reference.get()).flatMap(table -> OwnColumns.read(table, problems));
+    }
+
+    private Optional<CsvTable> table(Optional<FileReference> reference) throws IOException {
+        return reference.isEmpty() ? Optional.empty() : files.table(reference.get());
     }
 
     /** What is trained on, before labels and weights. */
     static final class Samples {
         final List<String> ids = new ArrayList<>();
-        final List<byte[]> images = new ArrayList<>();
+        /** In the base set, or -1. */
         final List<Integer> baseIndex = new ArrayList<>();
+
         final List<double[]> given = new ArrayList<>();
+        /** Counted from 0 through the base set, then through the new ones. */
+        final List<Integer> imageRows = new ArrayList<>();
+
+        final byte[] newPixels;
+
+        Samples(byte[] newPixels) {
+            this.newPixels = newPixels;
+        }
+
+        void add(String id, int base, double[] label, int imageRow) {
+            ids.add(id);
+            baseIndex.add(base);
+            given.add(label);
+            imageRows.add(imageRow);
+        }
+
+        Map<String, Integer> positions() {
+            Map<String, Integer> positions = new HashMap<>();
+            for (int i = 0; i < ids.size(); i++) positions.put(ids.get(i), i);
+            return positions;
+        }
     }
 
-    /** Before any image is decoded: a table may name a million of them. */
-    private boolean addsTooMany(Set<String> dropped, List<Tables.Added> added) {
-        Integer limit = pack.file().budget().add();
-        int count = (int)
-                added.stream().filter(sample -> !dropped.contains(sample.id())).count();
-        if (limit == null || count <= limit) return false;
-        problems.add(overBudget("adds", count, limit));
-        return true;
-    }
-
-    private static Problem overBudget(String verb, int used, int limit) {
-        return Problem.of(
-                StrategyParser.FILE,
-                "the strategy " + verb + " " + used + " samples",
-                "at most " + limit + ": more is not in the task's budget");
-    }
-
-    private Samples samples(Set<String> dropped, List<Tables.Added> added) throws IOException {
-        Samples samples = new Samples();
-        int pixels = pack.base().input().pixels();
+    /** Empty with a problem where more is added or replaced than may be: before any image is decoded. */
+    private Optional<Samples> samples(Strategy.Samples rules) throws IOException {
+        Set<String> baseIds = new HashSet<>(pack.base().ids());
+        Set<String> dropped = new HashSet<>();
+        table(rules.drop()).ifPresent(table -> dropped.addAll(tables.drop(table, baseIds)));
+        Optional<CsvTable> addTable = table(rules.add().map(Pictures::table));
+        List<Tables.Added> added = addTable.map(table -> tables.add(
+                        table,
+                        baseIds,
+                        dropped,
+                        rules.add().orElseThrow().array().isPresent()))
+                .orElse(List.of());
         Set<String> readded = new HashSet<>();
         added.forEach(sample -> readded.add(sample.id()));
-        Set<String> kept = new HashSet<>();
-        for (int i = 0; i < pack.base().size(); i++) {
-            String id = pack.base().ids().get(i);
-            if (dropped.contains(id) && !readded.contains(id)) continue;
-            kept.add(id);
-            double[] label = new double[pack.classes().size()];
-            label[pack.base().labels()[i]] = 1;
-            samples.ids.add(id);
-            samples.images.add(java.util.Arrays.copyOfRange(pack.base().images(), i * pixels, (i + 1) * pixels));
-            samples.baseIndex.add(i);
-            samples.given.add(label);
+        dropped.removeAll(readded);
+        Optional<CsvTable> replaceTable = table(rules.replace().map(Pictures::table));
+        List<Tables.Replaced> replaced = replaceTable
+                .map(table -> tables.replace(
+                        table, baseIds, rules.replace().orElseThrow().array().isPresent()))
+                .orElse(List.of());
+        int addedCount = (int)
+                added.stream().filter(sample -> !baseIds.contains(sample.id())).count();
+        if (isOverBudget("adds", addedCount, pack.file().budget().add())
+                || isOverBudget(
+                        "replaces", replaced.size(), pack.file().budget().replace())) {
+            return Optional.empty();
+        }
+        NewImages images = new NewImages(pack, files, problems);
+        Map<String, Integer> newRows = new HashMap<>();
+        Optional<ImageArray> replaceArray =
+                array(images, rules.replace(), pack.file().budget().replace());
+        if (isReadable(rules.replace(), replaceArray)) {
+            for (Tables.Replaced sample : replaced) {
+                images.row(sample.picture(), replaceArray).ifPresent(row -> newRows.put(sample.id(), row));
+            }
         }
         // By id, so that the order of rows changes nothing.
-        for (Tables.Added sample :
-                added.stream().sorted(Comparator.comparing(Tables.Added::id)).toList()) {
-            Optional<byte[]> image = image(sample);
-            if (kept.contains(sample.id())) continue;
-            if (image.isEmpty()) continue;
-            samples.ids.add(sample.id());
-            samples.images.add(image.get());
-            samples.baseIndex.add(-1);
-            samples.given.add(sample.label());
+        List<Tables.Added> ordered =
+                added.stream().sorted(Comparator.comparing(Tables.Added::id)).toList();
+        Optional<ImageArray> addArray =
+                array(images, rules.add(), pack.file().budget().add());
+        if (isReadable(rules.add(), addArray)) {
+            for (Tables.Added sample : ordered) {
+                OptionalInt row = images.row(sample.picture(), addArray);
+                if (!baseIds.contains(sample.id())) row.ifPresent(at -> newRows.put(sample.id(), at));
+            }
+        }
+        ordered = ordered.stream()
+                .filter(sample -> !baseIds.contains(sample.id()))
+                .toList();
+        return Optional.of(assembled(dropped, ordered, newRows, images.pixels()));
+    }
+
+    private Optional<ImageArray> array(NewImages images, Optional<Pictures> pictures, @Nullable Integer imagesMax)
+            throws IOException {
+        if (pictures.isEmpty() || pictures.get().array().isEmpty()) return Optional.empty();
+        return images.array(pictures.get().array().get(), imagesMax);
+    }
+
+    private static boolean isReadable(Optional<Pictures> pictures, Optional<ImageArray> array) {
+        return pictures.isPresent() && pictures.get().array().isPresent() == array.isPresent();
+    }
+
+    /** @param newRows by id, the new image of a sample */
+    private Samples assembled(
+            Set<String> dropped, List<Tables.Added> added, Map<String, Integer> newRows, byte[] newPixels) {
+        Samples samples = new Samples(newPixels);
+        int pixels = pack.base().input().pixels();
+        int base = pack.base().size();
+        for (int i = 0; i < base; i++) {
+            String id = pack.base().ids().get(i);
+            if (dropped.contains(id)) continue;
+            double[] label = new double[pack.classes().size()];
+            label[pack.base().labels()[i]] = 1;
+            Integer row = newRows.get(id);
+            // Replacing an image with itself replaces nothing.
+            boolean isNew = row != null
+                    && !Arrays.equals(
+                            newPixels,
+                            row * pixels,
+                            (row + 1) * pixels,
+                            pack.base().images(),
+                            i * pixels,
+                            (i + 1) * pixels);
+            samples.add(id, i, label, isNew ? base + row : i);
+        }
+        for (Tables.Added sample : added) {
+            Integer row = newRows.get(sample.id());
+            if (row != null) samples.add(sample.id(), -1, sample.label(), base + row);
         }
         return samples;
     }
 
-    private Optional<byte[]> image(Tables.Added sample) throws IOException {
-        if (!archive.names().contains(sample.file())) {
-            missing(sample.file(), sample.place());
+    private Optional<EpochTable> rates(Strategy.Samples rules, Set<String> ids, Map<String, Integer> positions)
+            throws IOException {
+        if (rules.draw().isEmpty() || !(rules.draw().get() instanceof Strategy.Draw.Table draw)) {
             return Optional.empty();
         }
-        // Decoded once, however many rows name it.
-        Optional<byte[]> known = images.get(sample.file());
-        if (known != null) return known;
-        Optional<byte[]> image = bytes(sample.file())
-                .flatMap(bytes ->
-                        ImageFile.read(sample.file(), bytes, pack.base().input(), problems));
-        images.put(sample.file(), image);
-        return image;
+        return files.table(draw.file())
+                .map(table -> tables.rates(table, ids, pack.file().recipe().epochs()))
+                .map(rows -> new EpochTable(rows, positions, positions.size()));
     }
 
-    private Optional<CsvTable> table(Optional<Strategy.FileReference> reference) throws IOException {
-        if (reference.isEmpty()) return Optional.empty();
-        String name = reference.get().name();
-        if (!archive.names().contains(name)) {
-            missing(name, reference.get().place());
+    private Map<Integer, EpochTable> weightTables(
+            List<WeightRule> rules, Set<String> ids, Map<String, Integer> positions) throws IOException {
+        Map<Integer, EpochTable> found = new HashMap<>();
+        for (int i = 0; i < rules.size(); i++) {
+            if (!(rules.get(i) instanceof WeightRule.Table rule)) continue;
+            Optional<CsvTable> table = files.table(rule.file());
+            if (table.isEmpty()) continue;
+            List<Tables.EpochValue> rows =
+                    tables.weights(table.get(), ids, pack.file().recipe().epochs());
+            found.put(i, new EpochTable(rows, positions, positions.size()));
+        }
+        return found;
+    }
+
+    private Map<LabelRule, List<Tables.Label>> labelTables(List<LabelRule> rules, Set<String> ids) throws IOException {
+        Map<LabelRule, List<Tables.Label>> found = new HashMap<>();
+        for (LabelRule rule : rules) {
+            if (!(rule instanceof LabelRule.Table named)) continue;
+            if (named.isArray()) {
+                softLabels(named.file()).ifPresent(labels -> found.put(rule, labels));
+            } else {
+                files.table(named.file()).ifPresent(table -> found.put(rule, tables.labels(table, ids)));
+            }
+        }
+        return found;
+    }
+
+    /** One row for each base sample, in the order of its publication. */
+    private Optional<List<Tables.Label>> softLabels(FileReference reference) throws IOException {
+        if (!files.has(reference.name(), reference.place())) return Optional.empty();
+        Optional<Npy.Header> header = files.header(reference);
+        if (header.isEmpty()) return Optional.empty();
+        int[] wanted = {pack.base().size(), pack.classes().size()};
+        boolean fits = Arrays.equals(header.get().shape(), wanted)
+                && header.get().kind().matches("<f[48]");
+        if (!fits) {
+            problems.add(Problem.of(
+                    reference.name(),
+                    "the array is " + Arrays.toString(header.get().shape()) + " of "
+                            + header.get().kind(),
+                    "float32 or float64 of shape " + Arrays.toString(wanted)
+                            + ": a row for each base sample, in order"));
             return Optional.empty();
         }
-        if (rows > CsvTable.ROWS_MAX) return Optional.empty();
-        Optional<byte[]> bytes = bytes(name);
-        if (bytes.isEmpty()) return Optional.empty();
-        Optional<CsvTable> table = CsvTable.read(name, new ByteArrayInputStream(bytes.get()), problems);
-        rows += table.map(read -> read.rows().size()).orElse(0);
-        if (rows <= CsvTable.ROWS_MAX) return table;
-        problems.add(
-                reference.get().place(),
-                "with this table all together have more than " + CsvTable.ROWS_MAX + " rows",
-                "write rows only for what changes");
-        return Optional.empty();
+        Optional<double[]> shares = files.array(reference).flatMap(Npy::fractions);
+        if (shares.isEmpty()) return Optional.empty();
+        List<Tables.Label> labels = new ArrayList<>();
+        for (int i = 0; i < wanted[0]; i++) {
+            double[] label = Arrays.copyOfRange(shares.get(), i * wanted[1], (i + 1) * wanted[1]);
+            if (!Tables.scale(label)) {
+                problems.add(Problem.of(
+                        reference.name(),
+                        "row " + i + " ('" + pack.base().ids().get(i) + "') is no distribution",
+                        "shares from 0 to 1 that sum to 1"));
+                return Optional.empty();
+            }
+            labels.add(new Tables.Label(pack.base().ids().get(i), label));
+        }
+        return Optional.of(labels);
     }
 
-    private void missing(String name, touchstone.spec.text.Place place) {
-        problems.add(
-                place,
-                "the archive has no file '" + name + "'",
-                archive.names().stream()
-                        .filter(there -> there.endsWith("/" + name))
-                        .findFirst()
-                        .or(() -> NearestName.of(name, archive.names()))
-                        .map(near -> "write '" + near + "'")
-                        .orElse("add the file to the archive"));
-    }
-
-    private Optional<byte[]> bytes(String name) throws IOException {
-        Optional<byte[]> bytes = archive.read(name, problems);
-        bytes.ifPresent(found -> digests.put(name, Digests.of(found)));
-        return bytes;
+    private boolean isOverBudget(String verb, int used, @Nullable Integer limit) {
+        if (limit == null || used <= limit) return false;
+        problems.add(Problem.of(
+                StrategyParser.FILE,
+                "the strategy " + verb + " " + used + " samples",
+                "at most " + limit + ": more is not in the task's budget"));
+        return true;
     }
 
     private void budget(TrainingSet set) {
-        for (Budget.Spend spend : Budget.of(pack, set)) {
-            if (spend.limit() == null || spend.used() <= spend.limit()) continue;
-            problems.add(overBudget(spend.verb(), spend.used(), spend.limit()));
-        }
+        for (Budget.Spend spend : Budget.of(pack, set)) isOverBudget(spend.verb(), spend.used(), spend.limit());
     }
 }

@@ -7,16 +7,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import touchstone.evaluator.strategy.RuleValues;
+import touchstone.evaluator.strategy.StaticRules;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.spec.expression.Expression;
+import touchstone.spec.strategy.Strategy.Draw;
 import touchstone.spec.strategy.Strategy.LabelRule;
 import touchstone.spec.strategy.Strategy.Step;
+import touchstone.spec.strategy.Strategy.Target;
 import touchstone.spec.strategy.Strategy.WeightRule;
-import touchstone.spec.strategy.Tables;
 
 /**
  * What the strategy says for one epoch, read from the epochs before: rates, labels, weights and conditions. A rule that reads
- * an observation leaves alone each sample that was not yet seen.
+ * a value that is not there leaves the sample alone.
  */
 final class EpochRules {
 
@@ -26,7 +30,12 @@ final class EpochRules {
     private final TrainingSet set;
     private final int epochs;
     private final Observations observations;
+    private final RuleValues values;
+    /** Carried from epoch to epoch. */
     private final double[][] labels;
+    /** What this epoch trains on: the carried labels, softened where a rule says so; the same array where none does. */
+    private final double[][] effective;
+
     private final Map<String, Long> applied = new LinkedHashMap<>();
     private final Map<String, Long> mended = new TreeMap<>();
     private int epoch;
@@ -35,55 +44,80 @@ final class EpochRules {
         this.set = set;
         this.epochs = epochs;
         this.observations = observations;
+        this.values = new RuleValues(this::column, set.size());
         this.labels = new double[set.size()][];
         for (int i = 0; i < labels.length; i++) labels[i] = set.labels()[i].clone();
+        boolean softens = set.strategy().labels().eachEpoch().stream().anyMatch(LabelRule.Smooth.class::isInstance);
+        this.effective = softens ? new double[set.size()][] : labels;
+        startFromCarried();
     }
 
-    /** Begins an epoch, counted from 1: dynamic label rules move the labels from where they stood. */
+    private void startFromCarried() {
+        if (effective == labels) return;
+        for (int i = 0; i < labels.length; i++) effective[i] = labels[i].clone();
+    }
+
+    /** Begins an epoch, counted from 1: its label rules are applied from top to bottom. */
     void begin(int newEpoch) {
         epoch = newEpoch;
-        for (LabelRule rule : set.strategy().labels().rules()) {
+        startFromCarried();
+        for (LabelRule rule : set.strategy().labels().eachEpoch()) {
             switch (rule) {
-                case LabelRule.Table table -> {}
-                case LabelRule.Smooth smooth -> {
-                    if (isDynamic(smooth.amount(), smooth.where())) smooth(smooth);
-                }
-                case LabelRule.TowardPrediction toward -> toward(toward);
+                case LabelRule.Table table -> throw new IllegalStateException(rule.path() + " stands below a rule");
+                case LabelRule.Smooth smooth -> smooth(smooth);
+                case LabelRule.Toward toward -> toward(toward);
             }
         }
-    }
-
-    private static boolean isDynamic(Expression amount, Optional<Expression> where) {
-        return !amount.isStatic() || !where.map(Expression::isStatic).orElse(true);
     }
 
     /** [sample][class], as they are in this epoch. */
     double[][] labels() {
-        return labels;
+        return effective;
     }
 
-    /** A dynamic smoothing is taken from the static label each epoch: smoothing again what was smoothed has no meaning. */
+    /** Softens this epoch's label alone: carried on, it would be softened again and again. */
     private void smooth(LabelRule.Smooth rule) {
         double[] amounts = numbers(rule.amount(), rule.path(), 0);
         boolean[] where = condition(rule.where(), rule.path());
-        for (int i = 0; i < labels.length; i++) {
-            if (!where[i] || amounts[i] == 0) continue;
-            double a = Math.min(1, amounts[i]);
-            for (int c = 0; c < labels[i].length; c++) {
-                labels[i][c] = (1 - a) * set.labels()[i][c] + a / labels[i].length;
-            }
+        for (int i = 0; i < effective.length; i++) {
+            if (where[i] && amounts[i] > 0) StaticRules.smooth(effective[i], amounts[i]);
         }
     }
 
-    private void toward(LabelRule.TowardPrediction rule) {
+    /** Moves the carried label and this epoch's alike. */
+    private void toward(LabelRule.Toward rule) {
         double[] amounts = numbers(rule.amount(), rule.path(), 0);
         boolean[] where = condition(rule.where(), rule.path());
         for (int i = 0; i < labels.length; i++) {
-            if (!where[i] || !observations.isSeen(i)) continue;
-            double a = Math.min(1, amounts[i]);
-            double[] prediction = observations.prediction(i);
-            for (int c = 0; c < labels[i].length; c++) labels[i][c] = (1 - a) * labels[i][c] + a * prediction[c];
+            if (!where[i] || amounts[i] == 0 || !observations.isSeen(i)) continue;
+            double[] target = target(rule.target(), i);
+            if (target == null) continue;
+            double amount = Math.min(1, amounts[i]);
+            move(labels[i], target, amount);
+            if (effective != labels) move(effective[i], target, amount);
         }
+    }
+
+    private static void move(double[] label, double[] target, double amount) {
+        for (int c = 0; c < label.length; c++) label[c] = (1 - amount) * label[c] + amount * target[c];
+    }
+
+    /** A distribution; null where the prediction rules out every class that the label allows. */
+    private double @Nullable [] target(Target kind, int sample) {
+        double[] prediction = observations.prediction(sample);
+        double[] target = new double[prediction.length];
+        switch (kind) {
+            case PREDICTION -> System.arraycopy(prediction, 0, target, 0, target.length);
+            case PREDICTED -> target[TrainingSet.hard(prediction)] = 1;
+            case POSTERIOR -> {
+                double[] before = set.labels()[sample];
+                double sum = 0;
+                for (int c = 0; c < target.length; c++) sum += target[c] = before[c] * prediction[c];
+                if (sum == 0) return null;
+                for (int c = 0; c < target.length; c++) target[c] /= sum;
+            }
+        }
+        return target;
     }
 
     /** How often each sample is drawn, relative. */
@@ -91,27 +125,24 @@ final class EpochRules {
         return set.strategy()
                 .samples()
                 .draw()
-                .map(draw -> numbers(draw, "samples.draw", 1))
-                .orElseGet(() -> filled(1));
+                .map(draw -> switch (draw) {
+                    case Draw.Table table -> set.rates().orElseThrow().in(epoch);
+                    case Draw.Rate rate -> numbers(rate.rate(), "samples.draw", 1);
+                })
+                .orElseGet(this::ones);
     }
 
     /** The product of all weight rules for each sample, before scaling. */
     double[] weights() {
-        double[] product = filled(1);
+        double[] product = ones();
         List<WeightRule> rules = set.strategy().weights().rules();
         for (int r = 0; r < rules.size(); r++) {
-            switch (rules.get(r)) {
-                case WeightRule.Table table -> {
-                    Map<String, Double> rows = Tables.inEpoch(set.weightTables().get(r), epoch);
-                    for (int i = 0; i < product.length; i++) {
-                        product[i] *= rows.getOrDefault(set.ids().get(i), 1.0);
-                    }
-                }
-                case WeightRule.Value value -> {
-                    double[] values = numbers(value.value(), value.path(), 1);
-                    for (int i = 0; i < product.length; i++) product[i] *= values[i];
-                }
-            }
+            double[] factors =
+                    switch (rules.get(r)) {
+                        case WeightRule.Table table -> set.weightTables().get(r).in(epoch);
+                        case WeightRule.Value value -> numbers(value.value(), value.path(), 1);
+                    };
+            for (int i = 0; i < product.length; i++) product[i] *= factors[i];
         }
         // Many large factors together may leave what a double holds; the cap makes them equal anyway.
         for (int i = 0; i < product.length; i++) {
@@ -128,35 +159,30 @@ final class EpochRules {
                 .toArray(boolean[][]::new);
     }
 
-    /** Finite numbers of 0 or more: an unseen sample or a number that is not finite gets {@code neutral}, a negative one 0. */
+    /** Finite numbers of 0 or more: a sample left alone or a number that is not finite gets {@code neutral}, a negative one 0. */
     private double[] numbers(Expression expression, String path, double neutral) {
-        double[] values = expression.evaluate(this::column, set.size()).clone();
-        boolean observes = expression.readsObservations();
-        for (int i = 0; i < values.length; i++) {
-            if (observes && !observations.isSeen(i)) {
-                values[i] = neutral;
-            } else if (!Double.isFinite(values[i])) {
-                values[i] = neutral;
+        double[] numbers = values.numbers(expression, neutral);
+        for (int i = 0; i < numbers.length; i++) {
+            if (!Double.isFinite(numbers[i])) {
+                numbers[i] = neutral;
                 mended.merge(path + " was not a finite number", 1L, Long::sum);
-            } else if (values[i] < 0) {
-                values[i] = 0;
+            } else if (numbers[i] < 0) {
+                numbers[i] = 0;
                 mended.merge(path + " was negative", 1L, Long::sum);
             }
         }
-        return values;
+        return numbers;
     }
 
     private boolean[] condition(Optional<Expression> where, String path) {
-        boolean[] holds = new boolean[set.size()];
-        Arrays.fill(holds, true);
-        if (where.isEmpty()) return holds;
-        double[] values = where.get().evaluate(this::column, set.size());
-        boolean observes = where.get().readsObservations();
-        long count = 0;
-        for (int i = 0; i < holds.length; i++) {
-            holds[i] = values[i] != 0 && (!observes || observations.isSeen(i));
-            if (holds[i]) count++;
+        if (where.isEmpty()) {
+            boolean[] all = new boolean[set.size()];
+            Arrays.fill(all, true);
+            return all;
         }
+        boolean[] holds = values.holds(where.get());
+        long count = 0;
+        for (boolean one : holds) if (one) count++;
         applied.merge(path, count, Long::sum);
         return holds;
     }
@@ -165,9 +191,9 @@ final class EpochRules {
         double[] observed = observations.find(name);
         if (observed != null) return observed;
         return switch (name) {
-            case "epoch" -> filled(epoch);
-            case "epochs" -> filled(epochs);
-            case "progress" -> filled(epochs == 1 ? 0 : (epoch - 1) / (double) (epochs - 1));
+            case "epoch" -> new double[] {epoch};
+            case "epochs" -> new double[] {epochs};
+            case "progress" -> new double[] {epochs == 1 ? 0 : (epoch - 1) / (double) (epochs - 1)};
             default -> {
                 double[] column = set.columns().get(name);
                 if (column == null) throw new IllegalStateException("no column '" + name + "'");
@@ -176,10 +202,10 @@ final class EpochRules {
         };
     }
 
-    private double[] filled(double value) {
-        double[] column = new double[set.size()];
-        Arrays.fill(column, value);
-        return column;
+    private double[] ones() {
+        double[] ones = new double[set.size()];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     /** Sentences for the contestant about what the rules did. */

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import touchstone.evaluator.augmentation.Place;
 import touchstone.evaluator.strategy.TrainingSet;
+import touchstone.spec.expression.Ranks;
 
 /**
  * What training saw of each sample in the epochs before. NaN until a sample was first drawn; a sample that is not drawn keeps
@@ -122,30 +122,12 @@ final class Observations {
         columns.get(name)[sample] = value;
     }
 
-    /** Ranks over the samples seen so far: (mean position - 0.5) / count; ties share their mean position. */
+    /** Over the samples seen so far; the others have no loss, and so no rank. */
     private void rank(double[][] labels) {
-        int n = prediction.length;
-        int[] all = IntStream.range(0, n).filter(this::isSeen).toArray();
-        rank(all, "loss_rank");
-        for (int c = 0; c < classes; c++) {
-            int label = c;
-            rank(
-                    Arrays.stream(all)
-                            .filter(i -> TrainingSet.hard(labels[i]) == label)
-                            .toArray(),
-                    "class_loss_rank");
-        }
-    }
-
-    private void rank(int[] samples, String target) {
         double[] loss = columns.get("loss");
-        Integer[] order = Arrays.stream(samples).boxed().toArray(Integer[]::new);
-        Arrays.sort(order, (a, b) -> Double.compare(loss[a], loss[b]));
-        for (int from = 0; from < order.length; ) {
-            int to = from;
-            while (to < order.length && loss[order[to]] == loss[order[from]]) to++;
-            for (int k = from; k < to; k++) set(target, order[k], (from + to) / 2.0 / order.length);
-            from = to;
-        }
+        double[] current = new double[labels.length];
+        for (int i = 0; i < current.length; i++) current[i] = TrainingSet.hard(labels[i]);
+        columns.put("loss_rank", Ranks.of(loss, loss.length));
+        columns.put("class_loss_rank", Ranks.within(loss, current, loss.length));
     }
 }

@@ -82,8 +82,7 @@ public final class Training {
             Network network = new Network(pack.layers(), pack.initial(), manager, true);
             Optimizer optimizer = new Optimizer(recipe.optimizer(), network, pack.initial(), torch);
             Prediction prediction = new Prediction(pack, network, manager);
-            NDArray images =
-                    Images.toDevice(set.images(), set.size(), pack.file().data().input(), manager);
+            NDArray images = Images.toDevice(set.images(), manager);
             for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
                 times.start();
                 rules.begin(epoch);

@@ -161,7 +161,8 @@ final class StrategyImportCommandTest {
         assertTrue(said.contains("1 kept (0 of them relabelled, 0 softened)"), said);
         TrainingSet set = TestTasks.set(pack, folder.resolve("s.zip"));
         assertEquals(2, set.size());
-        for (int c = 0; c < 3; c++) assertEquals((byte) (5 + 80 * c), set.images()[192 + c * 64 + 5]);
+        for (int c = 0; c < 3; c++)
+            assertEquals((byte) (5 + 80 * c), set.images().image(1)[c * 64 + 5]);
     }
 
     @Test
@@ -238,8 +239,7 @@ final class StrategyImportCommandTest {
         var counted = new TreeMap<String, Integer>();
         expected.forEach(sample -> counted.merge(key(sample.pixels(), sample.label()), 1, Integer::sum));
         for (int i = 0; i < set.size(); i++) {
-            byte[] pixels = Arrays.copyOfRange(set.images(), i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-            counted.merge(key(pixels, set.labels()[i]), -1, Integer::sum);
+            counted.merge(key(set.images().image(i), set.labels()[i]), -1, Integer::sum);
         }
         counted.values().removeIf(count -> count == 0);
         assertEquals(0, counted.size(), "pictures that are in one of the two alone");

@@ -107,6 +107,85 @@ final class EpochRulesTest {
     }
 
     @Test
+    void aSmoothingBelowDoesNotUndoAMove() {
+        given("labels:\n  - {toward: prediction, amount: 0.5}\n  - {smooth: \"0.5 * progress\"}\n");
+        see();
+        rules.begin(4);
+        assertArrayEquals(new double[] {0.55, 0.45}, rules.labels()[1], 1e-6, "(0.6, 0.4), half of it made even");
+        rules.begin(1);
+        assertArrayEquals(new double[] {0.4, 0.6}, rules.labels()[1], 1e-6, "moved again, and not softened");
+    }
+
+    @Test
+    void smoothingDoesNotAddUp() {
+        given("labels:\n  - {smooth: \"0.1 * epoch / epoch\"}\n");
+        for (int epoch = 1; epoch <= 4; epoch++) {
+            rules.begin(epoch);
+            assertArrayEquals(new double[] {0.95, 0.05}, rules.labels()[0], 1e-12);
+        }
+    }
+
+    @Test
+    void aFixedSmoothingBelowAChangingRuleIsDoneInItsPlaceEachEpoch() {
+        given("labels:\n  - {toward: predicted, amount: 1}\n  - {smooth: 0.2}\n");
+        rules.begin(1);
+        assertArrayEquals(new double[] {0.9, 0.1}, rules.labels()[1], 1e-12, "nothing was seen, so nothing moved");
+        see();
+        for (int epoch = 2; epoch <= 4; epoch++) {
+            rules.begin(epoch);
+            assertArrayEquals(new double[] {0.1, 0.9}, rules.labels()[1], 1e-12);
+        }
+    }
+
+    @Test
+    void rulesAreAppliedFromTopToBottom() {
+        given("labels:\n  - {smooth: \"0.5 * epoch / epoch\"}\n  - {toward: predicted, amount: 0.5}\n");
+        see();
+        rules.begin(2);
+        assertArrayEquals(new double[] {0.375, 0.625}, rules.labels()[1], 1e-12, "softened to (3/4, 1/4), then moved");
+        rules.begin(3);
+        assertArrayEquals(
+                new double[] {0.25, 0.75}, rules.labels()[1], 1e-12, "carried as (1/2, 1/2), which is even; moved");
+    }
+
+    @Test
+    void predictedIsTheClassAlone() {
+        given("labels:\n  - {toward: predicted, amount: 0.5}\n");
+        see();
+        rules.begin(2);
+        assertArrayEquals(new double[] {1, 0}, rules.labels()[0]);
+        assertArrayEquals(new double[] {0.5, 0.5}, rules.labels()[1]);
+    }
+
+    @Test
+    void posteriorIsTheLabelBeforeTrainingTimesThePrediction() {
+        double[][] candidates = {{0.5, 0.5}, {0.25, 0.75}, {1, 0}};
+        observations = new Observations(3, 2);
+        rules = new EpochRules(
+                Sets.of("labels:\n  - {toward: posterior, amount: 1}\n", candidates, 0, Map.of()), 4, observations);
+        see();
+        for (int epoch = 2; epoch <= 3; epoch++) {
+            rules.begin(epoch);
+            assertArrayEquals(new double[] {0.9, 0.1}, rules.labels()[0], 1e-6);
+            assertArrayEquals(new double[] {0.05 / 0.65, 0.6 / 0.65}, rules.labels()[1], 1e-6);
+            assertArrayEquals(new double[] {1, 0}, rules.labels()[2], "a hard label leaves no choice");
+        }
+    }
+
+    @Test
+    void ratesMayStandInATable() {
+        observations = new Observations(3, 2);
+        rules = new EpochRules(
+                Sets.drawn(3, List.of(new Tables.EpochValue("b1", 2, 5), new Tables.EpochValue("b2", 1, 0))),
+                4,
+                observations);
+        rules.begin(1);
+        assertArrayEquals(new double[] {1, 1, 0}, rules.rates());
+        rules.begin(2);
+        assertArrayEquals(new double[] {1, 5, 0}, rules.rates());
+    }
+
+    @Test
     void amountsAreHeldToOne() {
         given("labels:\n  - {toward: prediction, amount: \"50 * epoch\"}\n");
         see();
@@ -151,7 +230,7 @@ final class EpochRulesTest {
                 """,
                 Sets.labels(3),
                 0,
-                Map.of(0, List.of(new Tables.Weight("b1", 2, 5), new Tables.Weight("b2", 1, 0.5))));
+                Map.of(0, List.of(new Tables.EpochValue("b1", 2, 5), new Tables.EpochValue("b2", 1, 0.5))));
         EpochRules found = new EpochRules(set, 4, new Observations(3, 2));
         found.begin(1);
         assertArrayEquals(new double[] {2, 2, 1}, found.weights());

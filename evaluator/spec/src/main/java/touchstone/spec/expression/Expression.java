@@ -1,5 +1,6 @@
 package touchstone.spec.expression;
 
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,11 @@ public final class Expression {
 
     public String source() {
         return source;
+    }
+
+    /** The names that it reads. */
+    public Set<Name> names() {
+        return Collections.unmodifiableSet(names);
     }
 
     /** True when its value is the same in every epoch. */

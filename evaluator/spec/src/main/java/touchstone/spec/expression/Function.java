@@ -11,7 +11,11 @@ public enum Function {
     SQRT(1, 1, "sqrt(a)", "square root"),
     POW(2, 2, "pow(a, b)", "a to the power of b"),
     CLAMP(3, 3, "clamp(a, low, high)", "a, but at least low and at most high"),
-    RANK(1, 1, "rank(a)", "position among all samples, above 0 and below 1; ties share their mean position");
+    RANK(1, 1, "rank(a)", "position among all samples, above 0 and below 1; ties share their mean position"),
+    CLASS_RANK(1, 1, "class_rank(a)", "the same among the samples of the same label");
+
+    /** The name whose values {@link #CLASS_RANK} tells samples apart by. */
+    static final String CLASS_NAME = "label";
 
     private final int argumentsMin;
     private final int argumentsMax;

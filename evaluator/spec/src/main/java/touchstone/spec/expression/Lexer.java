@@ -26,8 +26,9 @@ final class Lexer {
                 end = numberEnd(source, at);
                 tokens.add(new Token(Token.Kind.NUMBER, source.substring(at, end), at));
             } else if (isLetter(c)) {
-                end = at;
-                while (end < source.length() && (isLetter(source.charAt(end)) || isDigit(source.charAt(end)))) end++;
+                end = wordEnd(source, at);
+                boolean dotted = end + 1 < source.length() && source.charAt(end) == '.';
+                if (dotted && isLetter(source.charAt(end + 1))) end = wordEnd(source, end + 1);
                 tokens.add(new Token(Token.Kind.WORD, source.substring(at, end), at));
             } else if (c == '\'' || c == '"') {
                 end = source.indexOf(c, at + 1);
@@ -58,6 +59,12 @@ final class Lexer {
                     default -> "see the expressions in docs/strategy.md";
                 };
         throw new SyntaxProblem(at, "'" + source.charAt(at) + "' means nothing here", instead);
+    }
+
+    private static int wordEnd(String source, int start) {
+        int end = start;
+        while (end < source.length() && (isLetter(source.charAt(end)) || isDigit(source.charAt(end)))) end++;
+        return end;
     }
 
     private static int numberEnd(String source, int start) {

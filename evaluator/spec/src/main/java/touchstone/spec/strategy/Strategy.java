@@ -1,6 +1,8 @@
 package touchstone.spec.strategy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import touchstone.spec.catalogue.Operation;
@@ -8,16 +10,32 @@ import touchstone.spec.expression.Expression;
 import touchstone.spec.text.Place;
 
 /** What {@code strategy.yaml} says, checked; the tables it names are read apart. */
-public record Strategy(String title, Samples samples, Labels labels, Weights weights) {
+public record Strategy(String title, Optional<FileReference> columns, Samples samples, Labels labels, Weights weights) {
+
+    static final String ARRAY = ".npy";
 
     /** A file of the archive, and where the strategy names it. */
     public record FileReference(String name, Place place) {}
 
     public record Samples(
-            Optional<FileReference> drop, Optional<FileReference> add, Optional<Expression> draw, List<Step> augment) {
+            Optional<FileReference> drop,
+            Optional<Pictures> add,
+            Optional<Pictures> replace,
+            Optional<Draw> draw,
+            List<Step> augment) {
         public Samples {
             augment = List.copyOf(augment);
         }
+    }
+
+    /** New images: each row of the table names a file of its own or, where there is an array, an image's position in it. */
+    public record Pictures(FileReference table, Optional<FileReference> array) {}
+
+    /** How often a sample is drawn, relative. */
+    public sealed interface Draw {
+        record Table(FileReference file) implements Draw {}
+
+        record Rate(Expression rate) implements Draw {}
     }
 
     /** One line of {@code augment}: applied to a place with probability {@code chance} where the condition holds. */
@@ -61,18 +79,59 @@ public record Strategy(String title, Samples samples, Labels labels, Weights wei
         public Labels {
             rules = List.copyOf(rules);
         }
+
+        /** The rules above the first that changes with training: they are applied once, the others at each epoch's start. */
+        public List<LabelRule> once() {
+            int first = 0;
+            while (first < rules.size() && rules.get(first).isStatic()) first++;
+            return rules.subList(0, first);
+        }
+
+        public List<LabelRule> eachEpoch() {
+            return rules.subList(once().size(), rules.size());
+        }
     }
 
     public sealed interface LabelRule {
         String path();
 
-        record Table(FileReference file, String path) implements LabelRule {}
+        /** A table, or an array of soft labels (its name ends with .npy). */
+        record Table(FileReference file, String path) implements LabelRule {
+            public boolean isArray() {
+                return file.name().endsWith(ARRAY);
+            }
+        }
 
         /** Mixes the label with the even distribution. */
         record Smooth(Expression amount, Optional<Expression> where, String path) implements LabelRule {}
 
         /** Moves the label toward what the model predicted so far. */
-        record TowardPrediction(Expression amount, Optional<Expression> where, String path) implements LabelRule {}
+        record Toward(Target target, Expression amount, Optional<Expression> where, String path) implements LabelRule {}
+
+        /** True when the rule does the same before every epoch, so that doing it once is enough. */
+        default boolean isStatic() {
+            return switch (this) {
+                case Table table -> true;
+                case Smooth smooth ->
+                    smooth.amount().isStatic()
+                            && smooth.where().map(Expression::isStatic).orElse(true);
+                case Toward toward -> false;
+            };
+        }
+    }
+
+    /** Where a label is moved to; {@code prediction} is the running mean of the predicted distribution. */
+    public enum Target {
+        /** The prediction itself (soft bootstrapping, Reed et al., 2015). */
+        PREDICTION,
+        /** All of the weight on the prediction's class (hard bootstrapping, ibid.). */
+        PREDICTED,
+        /** The label before training times the prediction, scaled to sum 1 (partial labels; Lv et al., 2020). */
+        POSTERIOR;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     public record Weights(List<WeightRule> rules) {
@@ -89,24 +148,16 @@ public record Strategy(String title, Samples samples, Labels labels, Weights wei
         record Value(Expression value, String path) implements WeightRule {}
     }
 
-    /** Every file that the strategy names. */
-    public List<FileReference> files() {
-        List<FileReference> files = new java.util.ArrayList<>();
-        samples.drop().ifPresent(files::add);
-        samples.add().ifPresent(files::add);
-        for (LabelRule rule : labels.rules()) if (rule instanceof LabelRule.Table table) files.add(table.file());
-        for (WeightRule rule : weights.rules()) if (rule instanceof WeightRule.Table table) files.add(table.file());
-        return files;
-    }
-
     /** Every expression that reads what training observed. */
     public boolean readsObservations() {
         return expressions().stream().anyMatch(Expression::readsObservations);
     }
 
     private List<Expression> expressions() {
-        List<Expression> all = new java.util.ArrayList<>();
-        samples.draw().ifPresent(all::add);
+        List<Expression> all = new ArrayList<>();
+        samples.draw().ifPresent(draw -> {
+            if (draw instanceof Draw.Rate rate) all.add(rate.rate());
+        });
         samples.augment().forEach(step -> step.where().ifPresent(all::add));
         for (LabelRule rule : labels.rules()) {
             switch (rule) {
@@ -115,7 +166,7 @@ public record Strategy(String title, Samples samples, Labels labels, Weights wei
                     all.add(smooth.amount());
                     smooth.where().ifPresent(all::add);
                 }
-                case LabelRule.TowardPrediction toward -> {
+                case LabelRule.Toward toward -> {
                     all.add(toward.amount());
                     toward.where().ifPresent(all::add);
                 }

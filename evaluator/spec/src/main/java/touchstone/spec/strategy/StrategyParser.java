@@ -1,6 +1,7 @@
 package touchstone.spec.strategy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import touchstone.spec.strategy.Strategy.Action;
 import touchstone.spec.strategy.Strategy.FileReference;
 import touchstone.spec.strategy.Strategy.LabelRule;
 import touchstone.spec.strategy.Strategy.Step;
+import touchstone.spec.strategy.Strategy.Target;
 import touchstone.spec.strategy.Strategy.WeightRule;
 import touchstone.spec.text.Problems;
 import touchstone.spec.text.YamlMapping;
@@ -27,6 +29,10 @@ public final class StrategyParser {
     private static final int RULES_MAX = 24;
     /** Each costs a pass over the batch. */
     private static final int OPTIONS_MAX = 8;
+
+    private static final String COLUMNS = "columns";
+    private static final List<String> TARGETS =
+            Arrays.stream(Target.values()).map(Target::word).toList();
 
     private final Map<String, Name> names;
     private final Problems problems;
@@ -43,6 +49,16 @@ public final class StrategyParser {
         return YamlValue.read(FILE, text, problems)
                 .flatMap(root -> root.mapping("begin with a line 'strategy: 1'"))
                 .map(root -> new StrategyParser(names, problems).strategy(root));
+    }
+
+    /** The table whose columns expressions read: it is needed before they can be. Tells no problems; {@link #parse} does. */
+    public static Optional<FileReference> columns(String text) {
+        Problems untold = new Problems();
+        return YamlValue.read(FILE, text, untold)
+                .filter(YamlValue::isMapping)
+                .flatMap(root -> root.mapping(""))
+                .flatMap(root -> root.find(COLUMNS))
+                .flatMap(new StrategyParser(Map.of(), untold)::file);
     }
 
     private Strategy strategy(YamlMapping root) {
@@ -62,11 +78,13 @@ public final class StrategyParser {
         }
         Strategy strategy = new Strategy(
                 title,
+                root.find(COLUMNS).flatMap(this::file),
                 root.find("samples")
-                        .flatMap(value -> value.mapping("write drop, add, draw or augment below"))
+                        .flatMap(value -> value.mapping("write drop, add, replace, draw or augment below"))
                         .map(this::samples)
-                        .orElse(new Strategy.Samples(Optional.empty(), Optional.empty(), Optional.empty(), List.of())),
-                new Strategy.Labels(rules(root, "labels", "{file: labels.csv}", this::labelRule)),
+                        .orElse(new Strategy.Samples(
+                                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of())),
+                new Strategy.Labels(tablesFirst(rules(root, "labels", "{file: labels.csv}", this::labelRule))),
                 new Strategy.Weights(rules(root, "weights", "{file: weights.csv}", this::weightRule)));
         root.finish();
         return strategy;
@@ -75,11 +93,48 @@ public final class StrategyParser {
     private Strategy.Samples samples(YamlMapping map) {
         Strategy.Samples samples = new Strategy.Samples(
                 map.find("drop").flatMap(this::file),
-                map.find("add").flatMap(this::file),
-                map.find("draw").flatMap(value -> expression(value, Type.NUMBER)),
+                map.find("add").flatMap(value -> pictures(value, "add")),
+                map.find("replace").flatMap(value -> pictures(value, "replace")),
+                map.find("draw").flatMap(this::draw),
                 rules(map, "augment", "{flip: horizontal}", this::step).stream().toList());
         map.finish();
         return samples;
+    }
+
+    private Optional<Strategy.Pictures> pictures(YamlValue value, String word) {
+        String arrayForm = "write " + word + ": {images: images.npy, table: " + word + ".csv}";
+        if (value.isMapping()) {
+            return value.mapping(arrayForm).flatMap(map -> {
+                Optional<FileReference> array = map.get("images", "images.npy").flatMap(this::file);
+                Optional<FileReference> table = map.get("table", word + ".csv").flatMap(this::file);
+                map.finish();
+                return table.map(file -> new Strategy.Pictures(file, array));
+            });
+        }
+        Optional<FileReference> table = file(value);
+        if (table.isPresent() && table.get().name().endsWith(Strategy.ARRAY)) {
+            value.problem("'" + table.get().name() + "' is an array; a table says what is in it", arrayForm);
+            return Optional.empty();
+        }
+        return table.map(file -> new Strategy.Pictures(file, Optional.empty()));
+    }
+
+    private Optional<Strategy.Draw> draw(YamlValue value) {
+        if (value.isMapping()) {
+            return value.mapping("write draw: {file: draw.csv}").flatMap(map -> {
+                Optional<FileReference> file = map.get("file", "draw.csv").flatMap(this::file);
+                map.finish();
+                return file.map(Strategy.Draw.Table::new);
+            });
+        }
+        if (value.isScalar()) {
+            Optional<String> text = value.text("write an expression");
+            if (text.isPresent() && text.get().endsWith(".csv")) {
+                value.problem("this is a file where an expression belongs", "write draw: {file: " + text.get() + "}");
+                return Optional.empty();
+            }
+        }
+        return expression(value, Type.NUMBER).map(Strategy.Draw.Rate::new);
     }
 
     private interface RuleReader<T> {
@@ -246,14 +301,29 @@ public final class StrategyParser {
                         .flatMap(value -> expression(value, Type.NUMBER))
                         .map(amount -> new LabelRule.Smooth(amount, where(map), path));
             default -> {
-                map.find("toward").ifPresent(value -> value.oneOf(List.of("prediction")));
-                yield map.get("amount", "0.5")
-                        .flatMap(value -> expression(value, Type.NUMBER))
-                        .map(amount -> new LabelRule.TowardPrediction(amount, where(map), path));
+                Optional<Target> target = map.find("toward")
+                        .flatMap(value -> value.oneOf(TARGETS))
+                        .map(found -> Target.values()[TARGETS.indexOf(found)]);
+                Optional<Expression> amount = map.get("amount", "0.5").flatMap(value -> expression(value, Type.NUMBER));
+                Optional<Expression> where = where(map);
+                yield target.isEmpty() || amount.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new LabelRule.Toward(target.get(), amount.get(), where, path));
             }
         });
         map.finish();
         return rule;
+    }
+
+    private List<LabelRule> tablesFirst(List<LabelRule> rules) {
+        boolean ruleBefore = false;
+        for (LabelRule rule : rules) {
+            if (ruleBefore && rule instanceof LabelRule.Table table) {
+                problems.add(table.file().place(), "this table stands below a rule", "list the tables first");
+            }
+            ruleBefore |= !(rule instanceof LabelRule.Table);
+        }
+        return rules;
     }
 
     private Optional<Expression> where(YamlMapping map) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -18,8 +17,8 @@ import touchstone.spec.text.Problems;
 /** Reads the tables that a strategy names. A table that is not sound adds problems; what is read of it then has no meaning. */
 public final class Tables {
 
-    /** How far the sum of a soft label may be from 1. */
-    private static final double SIMPLEX_TOLERANCE = 0.01;
+    /** How far the sum of a soft label may be from 1: 0.01, and what adding up in binary makes of it. */
+    private static final double SIMPLEX_TOLERANCE = 0.01 + 1e-12;
 
     private final List<String> classes;
     private final Problems problems;
@@ -31,14 +30,24 @@ public final class Tables {
         this.problems = problems;
     }
 
-    /** @param file inside the archive; @param label a distribution over the classes */
-    public record Added(String id, String file, double[] label, Place place) {}
+    /**
+     * Which image a row means.
+     *
+     * @param file inside the archive; null where the row counts into an array
+     * @param index into that array, from 0
+     */
+    public record Picture(@Nullable String file, int index, Place place) {}
+
+    /** @param label a distribution over the classes */
+    public record Added(String id, Picture picture, double[] label) {}
+
+    public record Replaced(String id, Picture picture) {}
 
     /** @param label a distribution over the classes */
     public record Label(String id, double[] label) {}
 
-    /** @param fromEpoch counted from 1; holds until a later row of the same id */
-    public record Weight(String id, int fromEpoch, double weight) {}
+    /** A weight or rate. @param fromEpoch counted from 1; holds until a later row of the same id */
+    public record EpochValue(String id, int fromEpoch, double value) {}
 
     /** Ids to drop, each of the base set. */
     public List<String> drop(CsvTable table, Set<String> ids) {
@@ -52,13 +61,18 @@ public final class Tables {
         return dropped;
     }
 
-    /** Samples to add; an id may be one of the base set only when it is dropped as well (then it is kept as it was). */
-    public List<Added> add(CsvTable table, Set<String> baseIds, Set<String> dropped) {
+    /**
+     * Samples to add; an id may be one of the base set only when it is dropped as well (then it is kept as it was).
+     *
+     * @param fromArray the rows count into an array instead of naming files
+     */
+    public List<Added> add(CsvTable table, Set<String> baseIds, Set<String> dropped, boolean fromArray) {
+        String column = fromArray ? "index" : "file";
         Optional<Integer> id = table.column("id", problems);
-        Optional<Integer> file = table.column("file", problems);
-        Optional<LabelColumns> label = labelColumns(table, List.of("id", "file"));
+        Optional<Integer> picture = table.column(column, problems);
+        Optional<LabelColumns> label = labelColumns(table, List.of("id", column));
         List<Added> added = new ArrayList<>();
-        if (id.isEmpty() || file.isEmpty() || label.isEmpty()) return added;
+        if (id.isEmpty() || picture.isEmpty() || label.isEmpty()) return added;
         Set<String> seen = new HashSet<>();
         for (CsvTable.Row row : table.rows()) {
             String name = row.fields().get(id.get());
@@ -70,12 +84,45 @@ public final class Tables {
             } else if (!seen.add(name)) {
                 problems.add(place, "'" + name + "' stands twice", "one row for each id");
             } else {
+                Optional<Picture> image = picture(table, row, picture.get(), fromArray);
                 distribution(table, row, label.get())
-                        .ifPresent(value -> added.add(
-                                new Added(name, row.fields().get(file.get()), value, table.place(row, file.get()))));
+                        .ifPresent(value -> image.ifPresent(found -> added.add(new Added(name, found, value))));
             }
         }
         return added;
+    }
+
+    /** Base samples that get another image. */
+    public List<Replaced> replace(CsvTable table, Set<String> baseIds, boolean fromArray) {
+        String column = fromArray ? "index" : "file";
+        Optional<Integer> id = table.column("id", problems);
+        Optional<Integer> picture = table.column(column, problems);
+        onlyColumns(table, List.of("id", column));
+        List<Replaced> replaced = new ArrayList<>();
+        if (id.isEmpty() || picture.isEmpty()) return replaced;
+        Set<String> seen = new HashSet<>();
+        for (CsvTable.Row row : table.rows()) {
+            Optional<String> known = knownId(table, row, id.get(), baseIds, seen);
+            Optional<Picture> image = picture(table, row, picture.get(), fromArray);
+            if (known.isPresent() && image.isPresent()) replaced.add(new Replaced(known.get(), image.get()));
+        }
+        return replaced;
+    }
+
+    private Optional<Picture> picture(CsvTable table, CsvTable.Row row, int column, boolean fromArray) {
+        String text = row.fields().get(column);
+        Place place = table.place(row, column);
+        if (!fromArray) return Optional.of(new Picture(text, -1, place));
+        OptionalInt index = whole(text);
+        if (index.isPresent() && index.getAsInt() >= 0) return Optional.of(new Picture(null, index.getAsInt(), place));
+        problems.add(place, "'" + text + "' is no position in the array", "write a whole number of 0 or more");
+        return Optional.empty();
+    }
+
+    /** Tells of ids that are not there or stand twice, in a table whose other columns were read already. */
+    public void onlyKnownIds(CsvTable table, Set<String> ids) {
+        Set<String> seen = new HashSet<>();
+        table.column("id", problems).ifPresent(id -> table.rows().forEach(row -> knownId(table, row, id, ids, seen)));
     }
 
     public List<Label> labels(CsvTable table, Set<String> ids) {
@@ -92,13 +139,21 @@ public final class Tables {
         return labels;
     }
 
-    public List<Weight> weights(CsvTable table, Set<String> ids, int epochs) {
+    public List<EpochValue> weights(CsvTable table, Set<String> ids, int epochs) {
+        return epochValues(table, ids, epochs, "weight");
+    }
+
+    public List<EpochValue> rates(CsvTable table, Set<String> ids, int epochs) {
+        return epochValues(table, ids, epochs, "rate");
+    }
+
+    private List<EpochValue> epochValues(CsvTable table, Set<String> ids, int epochs, String column) {
         Optional<Integer> id = table.column("id", problems);
-        Optional<Integer> weight = table.column("weight", problems);
+        Optional<Integer> number = table.column(column, problems);
         int fromEpoch = table.columns().indexOf("from_epoch");
-        onlyColumns(table, List.of("id", "from_epoch", "weight"));
-        List<Weight> weights = new ArrayList<>();
-        if (id.isEmpty() || weight.isEmpty()) return weights;
+        onlyColumns(table, List.of("id", "from_epoch", column));
+        List<EpochValue> values = new ArrayList<>();
+        if (id.isEmpty() || number.isEmpty()) return values;
         Set<String> seen = new HashSet<>();
         for (CsvTable.Row row : table.rows()) {
             int from = 1;
@@ -109,14 +164,15 @@ public final class Tables {
             }
             String name = row.fields().get(id.get());
             if (!ids.contains(name)) unknownId(table, row, id.get(), ids);
-            else if (!seen.add(name + '\n' + from)) {
+            else if (!seen.add(fromEpoch < 0 ? name : name + '\n' + from)) {
                 problems.add(
                         table.place(row, id.get()), "'" + name + "' stands twice", "one row for each id and epoch");
             }
-            OptionalDouble value = finite(table, row, weight.get(), 0, Float.MAX_VALUE, "a finite weight of 0 or more");
-            if (value.isPresent()) weights.add(new Weight(name, from, value.getAsDouble()));
+            OptionalDouble value =
+                    finite(table, row, number.get(), 0, Float.MAX_VALUE, "a finite " + column + " of 0 or more");
+            if (value.isPresent()) values.add(new EpochValue(name, from, value.getAsDouble()));
         }
-        return weights;
+        return values;
     }
 
     private record LabelColumns(int hard, int[] soft) {}
@@ -166,12 +222,21 @@ public final class Tables {
             label[c] = share.getAsDouble();
         }
         double sum = Arrays.stream(label).sum();
-        if (Math.abs(sum - 1) > SIMPLEX_TOLERANCE) {
-            problems.add(table.place(row, 0), "the shares of this row sum to " + sum, "make them sum to 1");
-            return Optional.empty();
+        if (scale(label)) return Optional.of(label);
+        problems.add(table.place(row, 0), "the shares of this row sum to " + sum, "make them sum to 1");
+        return Optional.empty();
+    }
+
+    /** Makes shares of 0 to 1 that sum to nearly 1 sum to 1; false where they are no such shares. */
+    public static boolean scale(double[] shares) {
+        double sum = 0;
+        for (double share : shares) {
+            if (!(share >= 0 && share <= 1)) return false;
+            sum += share;
         }
-        for (int c = 0; c < label.length; c++) label[c] /= sum;
-        return Optional.of(label);
+        if (!(Math.abs(sum - 1) <= SIMPLEX_TOLERANCE)) return false;
+        for (int c = 0; c < shares.length; c++) shares[c] /= sum;
+        return true;
     }
 
     private OptionalDouble finite(
@@ -189,17 +254,21 @@ public final class Tables {
 
     private OptionalInt epoch(CsvTable table, CsvTable.Row row, int column, int epochs) {
         String text = row.fields().get(column);
-        try {
-            int epoch = Integer.parseInt(text);
-            if (epoch >= 1 && epoch <= epochs) return OptionalInt.of(epoch);
-        } catch (NumberFormatException e) {
-            // Told below.
-        }
+        OptionalInt epoch = whole(text);
+        if (epoch.isPresent() && epoch.getAsInt() >= 1 && epoch.getAsInt() <= epochs) return epoch;
         problems.add(
                 table.place(row, column),
                 "'" + text + "' is not an epoch of this task",
                 "write a whole number from 1 to " + epochs);
         return OptionalInt.empty();
+    }
+
+    private static OptionalInt whole(String text) {
+        try {
+            return OptionalInt.of(Integer.parseInt(text));
+        } catch (NumberFormatException e) {
+            return OptionalInt.empty();
+        }
     }
 
     private Optional<String> knownId(CsvTable table, CsvTable.Row row, int column, Set<String> ids, Set<String> seen) {
@@ -233,17 +302,5 @@ public final class Tables {
                     "the column '" + column + "' is not known here",
                     NearestName.instead(column, known));
         }
-    }
-
-    /** What the rows of {@code weights} say for one epoch; absent ids have no row. */
-    public static Map<String, Double> inEpoch(List<Weight> weights, int epoch) {
-        Map<String, Weight> latest = new java.util.HashMap<>();
-        for (Weight weight : weights) {
-            if (weight.fromEpoch() > epoch) continue;
-            latest.merge(weight.id(), weight, (a, b) -> a.fromEpoch() >= b.fromEpoch() ? a : b);
-        }
-        Map<String, Double> values = new java.util.HashMap<>();
-        latest.forEach((id, weight) -> values.put(id, weight.weight()));
-        return values;
     }
 }

@@ -167,6 +167,7 @@ public record TaskFile(
     /** Most that a strategy may spend; null = no limit of the task's own. */
     public record Budget(
             @Nullable Integer add,
+            @Nullable Integer replace,
             @Nullable Integer relabel,
             @Nullable Integer drop,
             int archiveMegabytes,

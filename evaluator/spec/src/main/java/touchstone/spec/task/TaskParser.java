@@ -49,7 +49,7 @@ public final class TaskParser {
         TaskFile.Budget budget = root.find("budget")
                 .flatMap(value -> value.mapping("write budget: {add: 100}"))
                 .map(TaskParser::budget)
-                .orElse(new TaskFile.Budget(null, null, null, 50, 20));
+                .orElse(new TaskFile.Budget(null, null, null, null, 50, 20));
         TaskFile.Metrics metrics = root.find("metrics")
                 .flatMap(value -> value.mapping("write metrics: {rank-by: accuracy}"))
                 .map(TaskParser::metrics)
@@ -81,8 +81,11 @@ public final class TaskParser {
     }
 
     private static TaskFile.Budget budget(YamlMapping map) {
+        Integer add = limit(map, "add");
         TaskFile.Budget budget = new TaskFile.Budget(
-                limit(map, "add"),
+                add,
+                // New pixels under an old id are new data as well.
+                map.names().contains("replace") ? limit(map, "replace") : add,
                 limit(map, "relabel"),
                 limit(map, "drop"),
                 map.integer("archive-mb", 1, 1_000, 50),

@@ -115,6 +115,49 @@ final class ExpressionTest {
     }
 
     @Test
+    void classRankIsTheMeanPositionAmongTheSameLabel() {
+        double[] labels = {0, 0, 1, 0, 1, 2};
+        double[] noise = {3, 1, 5, 1, -2, Double.NaN};
+        double[] ranks =
+                parse("class_rank(noise)", Type.NUMBER).evaluate(name -> name.equals("label") ? labels : noise, 6);
+        assertArrayEquals(new double[] {2.5 / 3, 1.0 / 3, 0.75, 1.0 / 3, 0.25, Double.NaN}, ranks);
+    }
+
+    @Test
+    void ranksOrderNumbersOfAllSizes() {
+        double[] values = {-0.0, 1e-300, -1e300, 0.0, 7, -1e-300, Double.POSITIVE_INFINITY, -3};
+        double[] ranks = parse("rank(luma)", Type.NUMBER).evaluate(name -> values, 8);
+        assertArrayEquals(
+                new double[] {4, 5.5, 0.5, 4, 6.5, 2.5, 7.5, 1.5},
+                Arrays.stream(ranks).map(r -> 8 * r).toArray());
+    }
+
+    @Test
+    void oneValueMayStandForAll() {
+        double[] luma = new double[3_000];
+        Arrays.setAll(luma, i -> i);
+        double[] sum = parse("if(epoch > 2, luma + epoch, 0 - epoch)", Type.NUMBER)
+                .evaluate(name -> name.equals("epoch") ? new double[] {3} : luma, 3_000);
+        for (int i = 0; i < 3_000; i++) assertEquals(i + 3, sum[i]);
+        double[] same = parse("rank(epoch) + min(epoch, 1, 2)", Type.NUMBER).evaluate(name -> new double[] {3}, 4);
+        assertArrayEquals(new double[] {1.5, 1.5, 1.5, 1.5}, same);
+    }
+
+    @Test
+    void aDotJoinsAWordToItsColumn() {
+        Map<String, Name> names = new HashMap<>(NAMES);
+        names.put("my.score", Name.number("my.score", Name.Timing.STATIC));
+        Problems found = new Problems();
+        Expression expression = Expression.parse("2*my.score-.5", Type.NUMBER, names, PLACE, found)
+                .orElseThrow();
+        assertArrayEquals(new double[] {1.5}, expression.evaluate(name -> new double[] {1}, 1));
+        Expression.parse("my.scor", Type.NUMBER, names, PLACE, found);
+        assertEquals(
+                List.of(Problem.at("strategy.yaml", 7, 13, "'my.scor' is not a name here", "write 'my.score'")),
+                found.list());
+    }
+
+    @Test
     void textsCompareByTheirWords() {
         assertArrayEquals(new double[] {0, 1, 0}, condition("label == 'dog'"));
         assertArrayEquals(new double[] {1, 0, 1}, condition("label != \"dog\""));

@@ -15,6 +15,7 @@ import touchstone.spec.expression.Expression;
 import touchstone.spec.strategy.Strategy.Action;
 import touchstone.spec.strategy.Strategy.LabelRule;
 import touchstone.spec.strategy.Strategy.Step;
+import touchstone.spec.strategy.Strategy.Target;
 import touchstone.spec.strategy.Strategy.WeightRule;
 import touchstone.spec.text.Place;
 import touchstone.spec.text.Problem;
@@ -29,9 +30,11 @@ final class StrategyParserTest {
         Strategy strategy = sound("""
                 strategy: 1
                 title: Everything at once
+                columns: mine.csv
                 samples:
                   drop: drop.csv
                   add: extra/samples.csv
+                  replace: {images: new.npy, table: replace.csv}
                   draw: "sqrt(max_class_count / class_count)"
                   augment:
                     - {gamma: [0.4, 0.7], where: "luma < 0.25"}
@@ -50,7 +53,9 @@ final class StrategyParserTest {
         assertEquals("Everything at once", strategy.title());
         assertEquals(
                 "sqrt(max_class_count / class_count)",
-                strategy.samples().draw().orElseThrow().source());
+                ((Strategy.Draw.Rate) strategy.samples().draw().orElseThrow())
+                        .rate()
+                        .source());
         List<Step> augment = strategy.samples().augment();
         assertEquals(
                 List.of(
@@ -74,19 +79,29 @@ final class StrategyParserTest {
         LabelRule.Smooth smooth = assertInstanceOf(
                 LabelRule.Smooth.class, strategy.labels().rules().get(1));
         assertTrue(smooth.amount().isStatic());
-        LabelRule.TowardPrediction toward = assertInstanceOf(
-                LabelRule.TowardPrediction.class, strategy.labels().rules().get(2));
+        LabelRule.Toward toward = assertInstanceOf(
+                LabelRule.Toward.class, strategy.labels().rules().get(2));
+        assertEquals(Target.PREDICTION, toward.target());
         assertEquals("labels[2]", toward.path());
         WeightRule.Value value = assertInstanceOf(
                 WeightRule.Value.class, strategy.weights().rules().get(1));
         assertEquals("weights[1]", value.path());
         assertEquals(
-                List.of(
-                        new Strategy.FileReference("drop.csv", new Place("strategy.yaml", 4, 9)),
-                        new Strategy.FileReference("extra/samples.csv", new Place("strategy.yaml", 5, 8)),
-                        new Strategy.FileReference("labels.csv", new Place("strategy.yaml", 14, 11)),
-                        new Strategy.FileReference("weights.csv", new Place("strategy.yaml", 18, 11))),
-                strategy.files());
+                new Strategy.FileReference("mine.csv", new Place("strategy.yaml", 3, 10)),
+                strategy.columns().get());
+        assertEquals(
+                new Strategy.FileReference("drop.csv", new Place("strategy.yaml", 5, 9)),
+                strategy.samples().drop().get());
+        assertEquals(
+                new Strategy.Pictures(
+                        new Strategy.FileReference("extra/samples.csv", new Place("strategy.yaml", 6, 8)),
+                        Optional.empty()),
+                strategy.samples().add().get());
+        assertEquals(
+                new Strategy.Pictures(
+                        new Strategy.FileReference("replace.csv", new Place("strategy.yaml", 7, 37)),
+                        Optional.of(new Strategy.FileReference("new.npy", new Place("strategy.yaml", 7, 21)))),
+                strategy.samples().replace().get());
         assertTrue(strategy.readsObservations());
     }
 
@@ -330,7 +345,11 @@ final class StrategyParserTest {
         assertEquals(
                 List.of(
                         Problem.at(
-                                "strategy.yaml", 2, 10, "found a list here", "write drop, add, draw or augment below"),
+                                "strategy.yaml",
+                                2,
+                                10,
+                                "found a list here",
+                                "write drop, add, replace, draw or augment below"),
                         Problem.at(
                                 "strategy.yaml",
                                 3,
@@ -347,13 +366,92 @@ final class StrategyParserTest {
     }
 
     @Test
-    void towardNeedsAnAmountAndKnowsThePredictionAlone() {
+    void towardNeedsAnAmountAndATarget() {
         assertEquals(
                 Problem.at("strategy.yaml", 3, 5, "'amount' is missing", "add a line 'amount: 0.5'"),
                 only("strategy: 1\nlabels:\n  - toward: prediction\n"));
         assertEquals(
-                Problem.at("strategy.yaml", 3, 14, "'posterior' is not known here", "one of: prediction"),
-                only("strategy: 1\nlabels:\n  - {toward: posterior, amount: 0.5}\n"));
+                Problem.at(
+                        "strategy.yaml",
+                        3,
+                        14,
+                        "'truth' is not known here",
+                        "one of: prediction, predicted, posterior"),
+                only("strategy: 1\nlabels:\n  - {toward: truth, amount: 0.5}\n"));
+        Strategy strategy =
+                sound("strategy: 1\nlabels:\n  - {toward: predicted, amount: 1}\n  - {toward: posterior, amount: 1}\n");
+        assertEquals(
+                List.of(Target.PREDICTED, Target.POSTERIOR),
+                strategy.labels().rules().stream()
+                        .map(rule -> ((LabelRule.Toward) rule).target())
+                        .toList());
+    }
+
+    @Test
+    void aTableStandsAboveTheRules() {
+        assertEquals(
+                Problem.at("strategy.yaml", 4, 12, "this table stands below a rule", "list the tables first"),
+                only("strategy: 1\nlabels:\n  - {smooth: 0.1}\n  - {file: labels.csv}\n"));
+    }
+
+    @Test
+    void whatStandsAboveTheFirstChangingRuleIsDoneOnce() {
+        Strategy.Labels labels = sound("""
+                strategy: 1
+                labels:
+                  - file: soft.npy
+                  - {smooth: 0.1}
+                  - {smooth: 0.1, where: "epoch > 2"}
+                  - {smooth: 0.2}
+                """).labels();
+        assertEquals(2, labels.once().size());
+        assertEquals(
+                List.of("labels[2]", "labels[3]"),
+                labels.eachEpoch().stream().map(LabelRule::path).toList());
+        assertTrue(((LabelRule.Table) labels.once().get(0)).isArray());
+    }
+
+    @Test
+    void ratesComeFromAnExpressionOrATable() {
+        Strategy.Draw draw = sound("strategy: 1\nsamples:\n  draw: {file: draw.csv}\n")
+                .samples()
+                .draw()
+                .orElseThrow();
+        assertEquals(
+                new Strategy.Draw.Table(new Strategy.FileReference("draw.csv", new Place("strategy.yaml", 3, 16))),
+                draw);
+        assertEquals(
+                Problem.at(
+                        "strategy.yaml",
+                        3,
+                        9,
+                        "this is a file where an expression belongs",
+                        "write draw: {file: draw.csv}"),
+                only("strategy: 1\nsamples:\n  draw: draw.csv\n"));
+    }
+
+    @Test
+    void anArrayHasATable() {
+        assertEquals(
+                Problem.at(
+                        "strategy.yaml",
+                        3,
+                        8,
+                        "'extra.npy' is an array; a table says what is in it",
+                        "write add: {images: images.npy, table: add.csv}"),
+                only("strategy: 1\nsamples:\n  add: extra.npy\n"));
+        assertEquals(
+                Problem.at("strategy.yaml", 3, 8, "'table' is missing", "add a line 'table: add.csv'"),
+                only("strategy: 1\nsamples:\n  add: {images: extra.npy}\n"));
+    }
+
+    @Test
+    void ownColumnsAreKnownBeforeTheRestIs() {
+        assertEquals(
+                Optional.of(new Strategy.FileReference("mine.csv", new Place("strategy.yaml", 2, 10))),
+                StrategyParser.columns("strategy: 1\ncolumns: mine.csv\nweights: 3\n"));
+        assertEquals(Optional.empty(), StrategyParser.columns("strategy: 1\n"));
+        assertEquals(Optional.empty(), StrategyParser.columns("- [\n"));
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,17 +113,17 @@ final class TablesTest {
 
     @Test
     void whatIsAddedHasAFileAndALabel() {
-        List<Tables.Added> added = tables.add(table("id,file,label\nnew,x/a.png,dog\n"), IDS, Set.of());
+        List<Tables.Added> added = tables.add(table("id,file,label\nnew,x/a.png,dog\n"), IDS, Set.of(), false);
         assertSound();
         assertEquals("new", added.get(0).id());
-        assertEquals("x/a.png", added.get(0).file());
-        assertEquals(new Place("t.csv", 2, 5), added.get(0).place());
+        assertEquals("x/a.png", added.get(0).picture().file());
+        assertEquals(new Place("t.csv", 2, 5), added.get(0).picture().place());
         assertArrayEquals(new double[] {0, 1}, added.get(0).label());
     }
 
     @Test
     void whatIsAddedMayHaveASoftLabel() {
-        List<Tables.Added> added = tables.add(table("id,file,cat,dog\nnew,a.png,0.5,0.5\n"), IDS, Set.of());
+        List<Tables.Added> added = tables.add(table("id,file,cat,dog\nnew,a.png,0.5,0.5\n"), IDS, Set.of(), false);
         assertSound();
         assertArrayEquals(new double[] {0.5, 0.5}, added.get(0).label());
     }
@@ -133,10 +132,10 @@ final class TablesTest {
     void aBaseIdMayBeAddedOnlyWhenItIsDropped() {
         assertEquals(
                 1,
-                tables.add(table("id,file,label\nt1,a.png,dog\n"), IDS, Set.of("t1"))
+                tables.add(table("id,file,label\nt1,a.png,dog\n"), IDS, Set.of("t1"), false)
                         .size());
         assertSound();
-        tables.add(table("id,file,label\nt1,a.png,dog\n"), IDS, Set.of("t2"));
+        tables.add(table("id,file,label\nt1,a.png,dog\n"), IDS, Set.of("t2"), false);
         assertEquals(Problem.at("t.csv", 2, 1, "'t1' is the id of a base sample", "choose another id"), only());
     }
 
@@ -145,25 +144,94 @@ final class TablesTest {
         tables.add(
                 table("id,file,label\n,a.png,dog\n" + "x".repeat(101) + ",a.png,dog\nn,a.png,dog\nn,b.png,dog\n"),
                 IDS,
-                Set.of());
+                Set.of(),
+                false);
         assertEquals(
                 List.of("an id has 1 to 100 characters", "an id has 1 to 100 characters", "'n' stands twice"),
                 problems.list().stream().map(Problem::message).toList());
     }
 
     @Test
-    void weightsHoldFromTheirEpochOn() {
-        List<Tables.Weight> weights = tables.weights(table("id,from_epoch,weight\nt1,3,0.5\nt1,1,2\nt2,2,0\n"), IDS, 4);
+    void whatIsAddedFromAnArrayHasAPositionInIt() {
+        List<Tables.Added> added = tables.add(table("id,index,label\nnew,0,dog\nother,0,cat\n"), IDS, Set.of(), true);
         assertSound();
-        assertEquals(Map.of("t1", 2.0), Tables.inEpoch(weights, 1));
-        assertEquals(Map.of("t1", 2.0, "t2", 0.0), Tables.inEpoch(weights, 2));
-        assertEquals(Map.of("t1", 0.5, "t2", 0.0), Tables.inEpoch(weights, 3));
-        assertEquals(Map.of("t1", 0.5, "t2", 0.0), Tables.inEpoch(weights, 4));
+        assertEquals(
+                new Tables.Picture(null, 0, new Place("t.csv", 2, 5)),
+                added.get(0).picture());
+        assertEquals(2, added.size(), "one image may stand for two samples");
+        tables.add(table("id,index,label\na,-1,dog\nb,1.0,dog\nc,,dog\n"), IDS, Set.of(), true);
+        assertEquals(
+                List.of(
+                        Problem.at(
+                                "t.csv", 2, 3, "'-1' is no position in the array", "write a whole number of 0 or more"),
+                        Problem.at(
+                                "t.csv",
+                                3,
+                                3,
+                                "'1.0' is no position in the array",
+                                "write a whole number of 0 or more"),
+                        Problem.at(
+                                "t.csv", 4, 3, "'' is no position in the array", "write a whole number of 0 or more")),
+                problems.list());
+    }
+
+    @Test
+    void aFileWhereAPositionBelongsIsTold() {
+        tables.add(table("id,file,label\nnew,a.png,dog\n"), IDS, Set.of(), true);
+        assertEquals(
+                Problem.at(
+                        "t.csv",
+                        1,
+                        1,
+                        "the column 'index' is missing; found: id, file, label",
+                        "begin the header with index"),
+                problems.list().get(0));
+    }
+
+    @Test
+    void whatIsReplacedIsOfTheBaseSet() {
+        List<Tables.Replaced> replaced = tables.replace(table("id,file\nt2,a.png\n"), IDS, false);
+        assertSound();
+        assertEquals("t2", replaced.get(0).id());
+        assertEquals("a.png", replaced.get(0).picture().file());
+        tables.replace(table("id,file\nt2,a.png\nt2,b.png\nnew,c.png\n"), IDS, false);
+        assertEquals(
+                List.of(
+                        Problem.at("t.csv", 3, 1, "'t2' stands twice", "one row for each id"),
+                        Problem.at("t.csv", 4, 1, "there is no sample 'new'", "ids look like 't1'")),
+                problems.list());
+    }
+
+    @Test
+    void aReplacementHasNoLabel() {
+        tables.replace(table("id,file,label\nt2,a.png,dog\n"), IDS, false);
+        assertEquals(Problem.at("t.csv", 1, 9, "the column 'label' is not known here", "one of: id, file"), only());
+    }
+
+    @Test
+    void weightsHoldFromTheirEpochOn() {
+        assertEquals(
+                List.of(new Tables.EpochValue("t1", 3, 0.5), new Tables.EpochValue("t1", 1, 2)),
+                tables.weights(table("id,from_epoch,weight\nt1,3,0.5\nt1,1,2\n"), IDS, 4));
+        assertSound();
+    }
+
+    @Test
+    void ratesAreReadAsWeightsAre() {
+        assertEquals(
+                List.of(new Tables.EpochValue("t1", 2, 0), new Tables.EpochValue("t2", 1, 3)),
+                tables.rates(table("from_epoch,rate,id\n2,0,t1\n1,3,t2\n"), IDS, 4));
+        assertSound();
+        tables.rates(table("id,weight\nt1,1\n"), IDS, 4);
+        assertEquals(
+                "the column 'rate' is missing; found: id, weight",
+                problems.list().get(0).message());
     }
 
     @Test
     void aWeightWithoutAnEpochHoldsFromTheFirst() {
-        assertEquals(List.of(new Tables.Weight("t1", 1, 2.5)), tables.weights(table("id,weight\nt1,2.5\n"), IDS, 4));
+        assertEquals(
+                List.of(new Tables.EpochValue("t1", 1, 2.5)), tables.weights(table("id,weight\nt1,2.5\n"), IDS, 4));
         assertSound();
     }
 

@@ -70,7 +70,7 @@ final class TaskParserTest {
                                 null,
                                 new TaskFile.Seeds(2, 5),
                                 new TaskFile.Device("cpu", 2)),
-                        new TaskFile.Budget(2000, 6000, null, 50, 20),
+                        new TaskFile.Budget(2000, 2000, 6000, null, 50, 20),
                         new TaskFile.Metrics("macro-f1", List.of("balanced-accuracy", "log-loss")),
                         new TaskFile.Board(0.4),
                         new TaskFile.Quota(6, 200, 2, false),
@@ -105,7 +105,7 @@ final class TaskParserTest {
         assertEquals(new TaskFile.Optimizer.Sgd(0.9, true, 0), task.recipe().optimizer());
         assertEquals(new TaskFile.Device("cpu", 1), task.recipe().device());
         assertEquals(new TaskFile.Seeds(1, 3), task.recipe().seeds());
-        assertEquals(new TaskFile.Budget(null, null, null, 50, 20), task.budget());
+        assertEquals(new TaskFile.Budget(null, null, null, null, 50, 20), task.budget());
         assertEquals("accuracy", task.metrics().rankBy());
         assertEquals(new TaskFile.Quota(5, 300, 1, true), task.quota());
         assertEquals(TaskFile.Access.PUBLIC, task.access());
@@ -155,6 +155,19 @@ final class TaskParserTest {
               batch: 32
               epochs: 3
             """;
+
+    @Test
+    void replacingHasTheBudgetOfAddingUnlessItHasItsOwn() {
+        assertEquals(2000, sound(FULL).budget().replace());
+        assertEquals(
+                7,
+                sound(FULL.replace("add: 2000", "add: 2000, replace: 7"))
+                        .budget()
+                        .replace());
+        assertNull(sound(FULL.replace("add: 2000", "add: 2000, replace: all"))
+                .budget()
+                .replace());
+    }
 
     @Test
     void theOtherOptimizersHaveTheirDefaults() {
