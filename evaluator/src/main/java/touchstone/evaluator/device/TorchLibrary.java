@@ -37,6 +37,8 @@ public final class TorchLibrary {
     private static final String FUSED_ADAMW =
             "_ZN2at4_ops13_fused_adamw_4callEN3c108ArrayRefINS_6TensorEEES5_S5_S5_S5_S5_dddddbbRKSt8optionalIS4_ES9_";
     private static final String CPU_CAPABILITY = "_ZN2at18get_cpu_capabilityB5cxx11Ev";
+    private static final String LERP =
+            "_ZN2at4_ops21_foreach_lerp__Scalar4callEN3c108ArrayRefINS_6TensorEEES5_RKNS2_6ScalarE";
     private static final String ZERO = "_ZN2at4_ops14_foreach_zero_4callEN3c108ArrayRefINS_6TensorEEE";
 
     private final Linker linker = Linker.nativeLinker();
@@ -46,6 +48,7 @@ public final class TorchLibrary {
     private final MethodHandle fusedSgd;
     private final MethodHandle fusedAdam;
     private final MethodHandle fusedAdamW;
+    private final MethodHandle lerp;
     private final MethodHandle zero;
 
     /** The library must have been loaded. Throws {@link IllegalStateException} when it is not the one that is known. */
@@ -60,6 +63,7 @@ public final class TorchLibrary {
         };
         fusedAdam = find(FUSED_ADAM, adam);
         fusedAdamW = find(FUSED_ADAMW, adam);
+        lerp = find(LERP, list, list, ADDRESS);
         zero = find(ZERO, list);
     }
 
@@ -162,6 +166,18 @@ public final class TorchLibrary {
                             nothing);
         } catch (Throwable e) {
             throw new IllegalStateException("a step of Adam", e);
+        }
+    }
+
+    /** {@code tensors + share * (toward - tensors)}, in place. */
+    public void lerp(Tensors tensors, Tensors toward, double share) {
+        try (Arena arena = Arena.ofConfined()) {
+            // A c10::Scalar that holds a double: its kind (0), then the number at the next multiple of 16 bytes.
+            MemorySegment scalar = arena.allocate(32, 16);
+            scalar.set(ValueLayout.JAVA_DOUBLE, 16, share);
+            lerp.invokeExact(tensors.list, toward.list, scalar);
+        } catch (Throwable e) {
+            throw new IllegalStateException("averaging weights", e);
         }
     }
 

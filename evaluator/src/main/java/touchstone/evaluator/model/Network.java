@@ -36,12 +36,28 @@ public final class Network {
     public Network(List<Layer> layers, Weights weights, NDManager manager, boolean trainable) {
         this.like = weights;
         weights.tensors().forEach((name, tensor) -> {
-            long[] shape = Arrays.stream(tensor.shape()).asLongStream().toArray();
-            NDArray array = manager.create(tensor.values(), new Shape(shape));
+            NDArray array = onDevice(tensor, manager);
             if (trainable && tensor.trained()) array.setRequiresGradient(true);
             arrays.put(name, array);
         });
         this.steps = steps(layers, Weights.TOP);
+    }
+
+    /**
+     * A kernel [out, in, row, column] lies in memory with its channels last. That alone makes the whole network compute with
+     * channels last, which spares the engine's convolutions from rearranging each image on the way in and out.
+     */
+    private static NDArray onDevice(Weights.Tensor tensor, NDManager manager) {
+        long[] shape = Arrays.stream(tensor.shape()).asLongStream().toArray();
+        NDArray array = manager.create(tensor.values(), new Shape(shape));
+        if (shape.length != 4) return array;
+        try (array;
+                NDArray turned = array.transpose(0, 2, 3, 1);
+                NDArray laid = manager.create(turned.toFloatArray(), turned.getShape());
+                NDArray owner = laid.duplicate()) {
+            // What is made from Java's memory lies there, and ends with it; a copy is the engine's own.
+            return owner.transpose(0, 3, 1, 2);
+        }
     }
 
     private List<Step> steps(List<Layer> layers, String prefix) {

@@ -41,14 +41,14 @@ public final class Images {
     public static NDArray select(NDArray images, long[] positions, NDManager step) {
         NDArray bytes = images.get(step.create(positions));
         bytes.attach(step);
-        return bytes.toType(DataType.FLOAT32, false).div(255);
+        return bytes.toType(DataType.FLOAT32, false).divi(255);
     }
 
-    /** With the task's own constants, whatever the training set has become. */
+    /** With the task's own constants, whatever the training set has become; in place. */
     public static NDArray normalize(NDArray images, Normalization normalization) {
         NDManager manager = images.getManager();
-        return images.sub(perChannel(normalization.mean(), manager))
-                .div(perChannel(normalization.deviation(), manager));
+        return images.subi(perChannel(normalization.mean(), manager))
+                .divi(perChannel(normalization.deviation(), manager));
     }
 
     private static NDArray perChannel(List<Double> values, NDManager manager) {

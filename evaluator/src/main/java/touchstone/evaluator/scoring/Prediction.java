@@ -2,6 +2,7 @@ package touchstone.evaluator.scoring;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.stream.LongStream;
 import touchstone.evaluator.data.Part;
 import touchstone.evaluator.data.TaskPack;
@@ -82,6 +83,28 @@ public final class Prediction {
             }
         }
         return new Result(probabilities, part.labels());
+    }
+
+    /**
+     * Of single samples of a set on the device.
+     *
+     * @param images unsigned bytes [sample, channel, row, column]
+     * @return [sample][class], in the order of {@code samples}
+     */
+    public float[] logProbabilities(NDArray images, int[] samples) {
+        int classes = pack.classes().size();
+        float[] all = new float[samples.length * classes];
+        for (int from = 0; from < samples.length; from += BATCH) {
+            int to = Math.min(samples.length, from + BATCH);
+            try (NDManager step = manager.newSubManager()) {
+                long[] positions =
+                        Arrays.stream(samples, from, to).asLongStream().toArray();
+                NDArray x = Images.normalize(Images.select(images, positions, step), pack.normalization());
+                float[] some = network.forward(x, false).logSoftmax(1).toFloatArray();
+                System.arraycopy(some, 0, all, from * classes, some.length);
+            }
+        }
+        return all;
     }
 
     /** In double and in a fixed order, so that a score depends on the logits' bits alone. */

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import touchstone.evaluator.augmentation.Place;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.spec.expression.Ranks;
@@ -37,7 +39,7 @@ final class Observations {
     }
 
     /** A column of an observed name, or null for a name of another kind. */
-    double @org.jspecify.annotations.Nullable [] find(String name) {
+    double @Nullable [] find(String name) {
         return columns.get(name);
     }
 
@@ -51,19 +53,22 @@ final class Observations {
     }
 
     /**
-     * Takes in one epoch.
+     * Takes in places of one epoch, those that show one sample alone. A sample must not come in two calls of one epoch.
      *
-     * @param logProbabilities [place][class], of the training forward pass
+     * @param logProbabilities [place][class], of a forward pass
+     * @param mixed which places show more than their own sample
      * @param labels [sample][class], as they were in this epoch
      */
-    void add(List<Place> places, float[] logProbabilities, double[][] labels, double[][] given) {
-        Map<Integer, double[]> sums = new HashMap<>();
-        Map<Integer, Integer> counts = new HashMap<>();
+    void add(List<Place> places, float[] logProbabilities, boolean[] mixed, double[][] labels, double[][] given) {
         // Loss and confidence against the current and the given label, then the distribution.
-        for (int p = 0; p < places.size(); p++) {
+        double[] @Nullable [] sums = new double[prediction.length][];
+        int[] counts = new int[prediction.length];
+        for (int p = 0; p < mixed.length; p++) {
+            if (mixed[p]) continue;
             int sample = places.get(p).sample();
-            double[] sum = sums.computeIfAbsent(sample, key -> new double[4 + classes]);
-            counts.merge(sample, 1, Integer::sum);
+            if (sums[sample] == null) sums[sample] = new double[4 + classes];
+            double[] sum = sums[sample];
+            counts[sample]++;
             for (int c = 0; c < classes; c++) {
                 double log = logProbabilities[p * classes + c];
                 double probability = StrictMath.exp(log);
@@ -74,12 +79,25 @@ final class Observations {
                 sum[4 + c] += probability;
             }
         }
-        sums.forEach((sample, sum) -> {
-            int count = counts.get(sample);
-            for (int k = 0; k < sum.length; k++) sum[k] /= count;
+        for (int sample = 0; sample < sums.length; sample++) {
+            double[] sum = sums[sample];
+            if (sum == null) continue;
+            for (int k = 0; k < sum.length; k++) sum[k] /= counts[sample];
             observe(sample, sum, TrainingSet.hard(labels[sample]));
-        });
-        rank(labels);
+        }
+    }
+
+    /** Samples that were drawn, but mixed with another in each of their places. */
+    int[] onlyMixed(List<Place> places, boolean[] mixed) {
+        boolean[] drawn = new boolean[prediction.length];
+        boolean[] alone = new boolean[prediction.length];
+        for (int p = 0; p < mixed.length; p++) {
+            drawn[places.get(p).sample()] = true;
+            if (!mixed[p]) alone[places.get(p).sample()] = true;
+        }
+        return IntStream.range(0, drawn.length)
+                .filter(sample -> drawn[sample] && !alone[sample])
+                .toArray();
     }
 
     private void observe(int sample, double[] sum, int label) {
@@ -122,8 +140,8 @@ final class Observations {
         columns.get(name)[sample] = value;
     }
 
-    /** Over the samples seen so far; the others have no loss, and so no rank. */
-    private void rank(double[][] labels) {
+    /** Ends an epoch: ranks over the samples seen so far; the others have no loss, and so no rank. */
+    void rank(double[][] labels) {
         double[] loss = columns.get("loss");
         double[] current = new double[labels.length];
         for (int i = 0; i < current.length; i++) current[i] = TrainingSet.hard(labels[i]);

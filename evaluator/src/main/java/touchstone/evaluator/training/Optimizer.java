@@ -2,6 +2,8 @@ package touchstone.evaluator.training;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import touchstone.evaluator.device.TorchLibrary;
@@ -16,34 +18,48 @@ import touchstone.spec.task.TaskFile;
  */
 final class Optimizer {
 
-    private final TaskFile.Optimizer.Sgd frozen;
+    private final TaskFile.Optimizer frozen;
     private final TorchLibrary torch;
     private final List<Group> groups = new ArrayList<>();
+    /** The number of the step, as Adam wants it: a scalar on the device. */
+    private final NDArray count;
 
-    /** Weights of one weight decay, with what the optimizer remembers of them. */
-    private record Group(double weightDecay, List<NDArray> parameters, Tensors weights, Tensors momenta) {}
+    /** Weights of one weight decay, with two tensors of memory for each: momentum, or Adam's mean and square. */
+    private record Group(
+            double weightDecay,
+            List<NDArray> parameters,
+            Tensors weights,
+            Tensors first,
+            Tensors second,
+            Tensors counts) {}
 
     /** Gradients come into being with the first backward pass and then stay where they are. */
     private @Nullable List<Tensors> gradients;
 
-    Optimizer(TaskFile.Optimizer optimizer, Network network, Weights weights, TorchLibrary torch) {
-        if (!(optimizer instanceof TaskFile.Optimizer.Sgd sgd)) {
-            throw new IllegalArgumentException("no training with " + optimizer);
-        }
-        this.frozen = sgd;
+    Optimizer(TaskFile.Optimizer frozen, Network network, Weights weights, TorchLibrary torch) {
+        this.frozen = frozen;
         this.torch = torch;
-        for (boolean decayed : new boolean[] {true, false}) {
-            List<NDArray> parameters = new ArrayList<>();
-            weights.tensors().forEach((name, tensor) -> {
-                if (tensor.trained() && tensor.decayed() == decayed)
-                    parameters.add(network.arrays().get(name));
-            });
-            groups.add(new Group(
-                    decayed ? frozen.weightDecay() : 0,
-                    parameters,
-                    new Tensors(parameters),
-                    new Tensors(frozen.momentum() == 0 ? List.of() : zerosLike(parameters))));
-        }
+        List<NDArray> decayed = new ArrayList<>();
+        List<NDArray> others = new ArrayList<>();
+        weights.tensors().forEach((name, tensor) -> {
+            if (tensor.trained())
+                (tensor.decayed() ? decayed : others).add(network.arrays().get(name));
+        });
+        this.count = others.getFirst().getManager().create(0f);
+        groups.add(group(frozen.weightDecay(), decayed));
+        groups.add(group(0, others));
+    }
+
+    private Group group(double weightDecay, List<NDArray> parameters) {
+        boolean remembers = !(frozen instanceof TaskFile.Optimizer.Sgd sgd && sgd.momentum() == 0);
+        boolean adam = !(frozen instanceof TaskFile.Optimizer.Sgd);
+        return new Group(
+                weightDecay,
+                parameters,
+                new Tensors(parameters),
+                new Tensors(remembers ? zerosLike(parameters) : List.of()),
+                new Tensors(adam ? zerosLike(parameters) : List.of()),
+                new Tensors(Collections.nCopies(adam ? parameters.size() : 0, count)));
     }
 
     private static List<NDArray> zerosLike(List<NDArray> arrays) {
@@ -53,23 +69,61 @@ final class Optimizer {
     /** One step with the gradients that the weights hold; clears them. Gradient mode must be off. */
     void step(double rate) {
         if (gradients == null) {
-            gradients = groups.stream()
-                    .map(group -> new Tensors(group.parameters().stream()
-                            .map(NDArray::getGradient)
-                            .toList()))
-                    .toList();
+            gradients = groups.stream().map(Optimizer::gradients).toList();
         }
+        if (!(frozen instanceof TaskFile.Optimizer.Sgd)) count.addi(1);
         for (int g = 0; g < groups.size(); g++) {
-            Group group = groups.get(g);
-            torch.sgd(
-                    group.weights(),
-                    gradients.get(g),
-                    group.momenta(),
-                    group.weightDecay(),
-                    frozen.momentum(),
-                    rate,
-                    frozen.nesterov());
+            step(groups.get(g), gradients.get(g), rate);
             torch.zero(gradients.get(g));
+        }
+    }
+
+    private static Tensors gradients(Group group) {
+        List<NDArray> gradients =
+                group.parameters().stream().map(NDArray::getGradient).toList();
+        for (int i = 0; i < gradients.size(); i++) {
+            long[] shape = gradients.get(i).getShape().getShape();
+            // The native step does not look.
+            if (!Arrays.equals(shape, group.parameters().get(i).getShape().getShape())) {
+                throw new IllegalStateException("a gradient has another shape than its weight");
+            }
+        }
+        return new Tensors(gradients);
+    }
+
+    private void step(Group group, Tensors gradient, double rate) {
+        switch (frozen) {
+            case TaskFile.Optimizer.Sgd sgd ->
+                torch.sgd(
+                        group.weights(),
+                        gradient,
+                        group.first(),
+                        group.weightDecay(),
+                        sgd.momentum(),
+                        rate,
+                        sgd.nesterov());
+            case TaskFile.Optimizer.Adam adam ->
+                torch.adam(
+                        group.weights(),
+                        gradient,
+                        new TorchLibrary.AdamState(group.first(), group.second(), group.counts()),
+                        false,
+                        rate,
+                        adam.beta1(),
+                        adam.beta2(),
+                        group.weightDecay(),
+                        adam.epsilon());
+            case TaskFile.Optimizer.AdamW adam ->
+                torch.adam(
+                        group.weights(),
+                        gradient,
+                        new TorchLibrary.AdamState(group.first(), group.second(), group.counts()),
+                        true,
+                        rate,
+                        adam.beta1(),
+                        adam.beta2(),
+                        group.weightDecay(),
+                        adam.epsilon());
         }
     }
 }

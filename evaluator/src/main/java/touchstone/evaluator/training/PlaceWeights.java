@@ -28,15 +28,16 @@ final class PlaceWeights {
     }
 
     /**
-     * Weighted labels mixed as the images were. Mixing may lose weight, to a partner that weighs less, and never makes any:
-     * where light places take from heavy ones, all are scaled back to the sum that was there.
+     * Weighted labels mixed as the images were, scaled so that the batch's whole weight stays what it was: mixing says which
+     * labels a step learns from, and never how far it goes. Where nothing of the weight is left, the labels stay unmixed.
      */
     static double[][] mixed(double[][] rows, List<Mixing> mixings) {
+        if (mixings.isEmpty()) return rows;
         double[][] mixed = rows;
         for (Mixing mixing : mixings) mixed = mixing.rows(mixed);
         double before = sum(rows);
         double after = sum(mixed);
-        if (after <= before) return mixed;
+        if (after == 0) return rows;
         for (double[] row : mixed) for (int c = 0; c < row.length; c++) row[c] *= before / after;
         return mixed;
     }

@@ -1,11 +1,16 @@
 package touchstone.evaluator.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import touchstone.evaluator.augmentation.Augmentation;
 import touchstone.evaluator.augmentation.Augmented;
@@ -67,34 +72,86 @@ public final class Training {
 
     /** Must be called on the thread that started the engine: gradient mode belongs to a thread. */
     public Outcome run(Listener listener) {
-        Recipe recipe = pack.file().recipe();
-        int batch = recipe.batch();
-        int stepsPerEpoch = pack.stepsPerEpoch();
-        int steps = stepsPerEpoch * recipe.epochs();
-        int classes = pack.classes().size();
-        Observations observations = new Observations(set.size(), classes);
-        EpochRules rules = new EpochRules(set, recipe.epochs(), observations);
-        Draw draw = new Draw(set, stepsPerEpoch * batch, seed);
-        Schedule schedule = new Schedule(recipe.schedule(), steps);
         try (NDManager manager = managers.get()) {
-            Augmentation augmentation = new Augmentation(
+            return new Run(manager, listener).outcome();
+        }
+    }
+
+    /** Of all runs of this object so far. */
+    public Times times() {
+        return times;
+    }
+
+    /** One training, from the initial weights to the last step's. */
+    private final class Run {
+        private final Recipe recipe = pack.file().recipe();
+        private final int classes = pack.classes().size();
+        private final int stepsPerEpoch = pack.stepsPerEpoch();
+        private final int steps = stepsPerEpoch * recipe.epochs();
+        private final int placesPerEpoch = stepsPerEpoch * recipe.batch();
+        private final Schedule schedule = new Schedule(recipe.schedule(), steps);
+        private final Observations observations = new Observations(set.size(), classes);
+        private final EpochRules rules = new EpochRules(set, recipe.epochs(), observations);
+        private final Draw draw = new Draw(set, placesPerEpoch, seed);
+        private final Augmentation augmentation;
+        private final NDManager manager;
+        private final Listener listener;
+        private final Network network;
+        private final Optimizer optimizer;
+        private final Optional<Average> average;
+        private final NDArray images;
+        private boolean passedPlainly;
+
+        Run(NDManager manager, Listener listener) {
+            this.manager = manager;
+            this.listener = listener;
+            network = new Network(pack.layers(), pack.initial(), manager, true);
+            optimizer = new Optimizer(recipe.optimizer(), network, pack.initial(), torch);
+            average = Optional.ofNullable(recipe.average())
+                    .map(memory -> new Average(pack.layers(), pack.initial(), network, memory, torch, manager));
+            images = Images.toDevice(set.images(), manager);
+            augmentation = new Augmentation(
                     set.strategy().samples().augment(), pack.file().data().input(), seed, manager);
-            Network network = new Network(pack.layers(), pack.initial(), manager, true);
-            Optimizer optimizer = new Optimizer(recipe.optimizer(), network, pack.initial(), torch);
-            Prediction prediction = new Prediction(pack, network, manager);
-            NDArray images = Images.toDevice(set.images(), manager);
+        }
+
+        Outcome outcome() {
             for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
-                times.start();
-                rules.begin(epoch);
-                List<Place> places = draw.epoch(epoch, rules.rates());
-                boolean[][] conditions = rules.conditions();
-                double[] weights = PlaceWeights.of(places, rules.weights(), set, weightCap());
-                float[] logProbabilities = new float[places.size() * classes];
-                times.end(Phase.RULES);
+                if (!epoch(epoch)) return new Outcome.Diverged(epoch);
+            }
+            Weights trained = scored().weights();
+            // The last step's losses are those before it.
+            if (!trained.isFinite()) return new Outcome.Diverged(recipe.epochs());
+            List<String> notes = new ArrayList<>(rules.notes());
+            if (passedPlainly) {
+                notes.add(
+                        "samples of which every place was mixed with another were observed plainly at the end of the epoch");
+            }
+            return new Outcome.Trained(trained, notes);
+        }
+
+        /** What the last step leaves to be scored. */
+        private Network scored() {
+            return average.map(Average::network).orElse(network);
+        }
+
+        /** False when the loss is no finite number any more. */
+        private boolean epoch(int epoch) {
+            times.start();
+            rules.begin(epoch);
+            List<Place> places = draw.epoch(epoch, rules.rates());
+            boolean[][] conditions = rules.conditions();
+            double[] weights = PlaceWeights.of(places, rules.weights(), set, weightCap());
+            boolean[] mixed = new boolean[places.size()];
+            float[] logProbabilities;
+            double loss = 0;
+            times.end(Phase.RULES);
+            try (NDManager kept = manager.newSubManager()) {
+                NDList seen = new NDList();
+                NDList losses = new NDList();
                 for (int s = 0; s < stepsPerEpoch; s++) {
-                    int from = s * batch;
-                    List<Place> inBatch = places.subList(from, from + batch);
-                    double rate = schedule.rate((epoch - 1) * stepsPerEpoch + s);
+                    int from = s * recipe.batch();
+                    int done = (epoch - 1) * stepsPerEpoch + s;
+                    List<Place> inBatch = places.subList(from, from + recipe.batch());
                     times.start();
                     try (NDManager step = manager.newSubManager()) {
                         NDArray x = Images.select(
@@ -104,100 +161,112 @@ public final class Training {
                         times.end(Phase.IMAGES);
                         Augmented augmented =
                                 augmentation.apply(x, inBatch, epoch, (k, sample) -> conditions[k][sample]);
+                        System.arraycopy(augmented.mixed(), 0, mixed, from, inBatch.size());
                         times.end(Phase.AUGMENTATION);
                         x = Images.normalize(augmented.images(), pack.normalization());
                         times.end(Phase.IMAGES);
-                        NDArray target = target(inBatch, rules.labels(), weights, from, augmented.mixings(), step);
+                        NDArray target = target(inBatch, weights, from, augmented.mixings(), step);
                         times.end(Phase.TARGET);
-                        float[] seen = step(network, optimizer, x, target, rate, step);
-                        System.arraycopy(seen, 0, logProbabilities, from * classes, seen.length);
+                        step(x, target, schedule.rate(done), seen, losses, kept);
                     }
-                    times.end(Phase.OBSERVATION);
-                    listener.step(epoch, (epoch - 1) * stepsPerEpoch + s + 1, steps);
+                    listener.step(epoch, done + 1, steps);
                 }
-                for (float value : logProbabilities) {
-                    if (!Float.isFinite(value)) return new Outcome.Diverged(epoch);
+                times.start();
+                // Read back once: on a GPU each read would wait for all that is under way.
+                logProbabilities = NDArrays.concat(seen).toFloatArray();
+                for (float one : NDArrays.concat(losses).toFloatArray()) loss += one / stepsPerEpoch;
+            }
+            for (float value : logProbabilities) if (!Float.isFinite(value)) return false;
+            observe(places, logProbabilities, mixed);
+            times.end(Phase.OBSERVATION);
+            listener.epoch(point(epoch, places, logProbabilities, loss));
+            return true;
+        }
+
+        private double weightCap() {
+            return Math.min(pack.file().budget().weightCap(), recipe.batch());
+        }
+
+        /**
+         * [place, class]: weight x label / batch, mixed as the images were: the loss is minus its product with the
+         * log-probabilities.
+         */
+        private NDArray target(List<Place> places, double[] weights, int from, List<Mixing> mixings, NDManager step) {
+            int batch = places.size();
+            double scale = PlaceWeights.stepScale(weights, from, batch);
+            double[][] rows = new double[batch][classes];
+            for (int b = 0; b < batch; b++) {
+                double[] label = rules.labels()[places.get(b).sample()];
+                for (int c = 0; c < classes; c++) rows[b][c] = weights[from + b] * scale * label[c];
+            }
+            rows = PlaceWeights.mixed(rows, mixings);
+            float[] target = new float[batch * classes];
+            for (int i = 0; i < target.length; i++) target[i] = (float) rows[i / classes][i % classes];
+            return step.create(target, new Shape(batch, classes));
+        }
+
+        /** One step; adds the log-probabilities [place, class] and the loss [1] that the batch had before it. */
+        private void step(NDArray x, NDArray target, double rate, NDList seen, NDList losses, NDManager kept) {
+            JniUtils.setGradMode(true);
+            NDArray logProbabilities = network.forward(x, true).logSoftmax(1);
+            NDArray loss = logProbabilities.mul(target).sum().neg();
+            times.end(Phase.FORWARD);
+            NDArray one = x.getManager().create(1f);
+            JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+            JniUtils.setGradMode(false);
+            times.end(Phase.BACKWARD);
+            optimizer.step(rate);
+            average.ifPresent(Average::step);
+            times.end(Phase.OPTIMIZER);
+            seen.add(kept(logProbabilities, kept));
+            losses.add(kept(loss.reshape(1), kept));
+            times.end(Phase.OBSERVATION);
+        }
+
+        /** Without the graph that it came from. */
+        private static NDArray kept(NDArray array, NDManager manager) {
+            NDArray alone = array.stopGradient();
+            alone.attach(manager);
+            return alone;
+        }
+
+        /**
+         * A place that shows two samples tells of neither. A sample of which every place was mixed is passed through the
+         * network once more as it is, where a rule reads what is observed.
+         */
+        private void observe(List<Place> places, float[] logProbabilities, boolean[] mixed) {
+            observations.add(places, logProbabilities, mixed, rules.labels(), set.given());
+            if (set.strategy().readsObservations()) {
+                int[] hidden = observations.onlyMixed(places, mixed);
+                if (hidden.length > 0) {
+                    float[] plain = new Prediction(pack, network, manager).logProbabilities(images, hidden);
+                    List<Place> once = Arrays.stream(hidden)
+                            .mapToObj(sample -> new Place(sample, set.keys()[sample], 0))
+                            .toList();
+                    observations.add(once, plain, new boolean[once.size()], rules.labels(), set.given());
+                    passedPlainly = true;
                 }
-                listener.epoch(point(epoch, places, logProbabilities, weights, rules, prediction, schedule));
-                observations.add(places, logProbabilities, rules.labels(), set.given());
             }
-            Weights trained = network.weights();
-            // The last step's losses are those before it.
-            if (!trained.isFinite()) return new Outcome.Diverged(recipe.epochs());
-            return new Outcome.Trained(trained, rules.notes());
+            observations.rank(rules.labels());
         }
-    }
 
-    /** Of all runs of this object so far. */
-    public Times times() {
-        return times;
-    }
-
-    private double weightCap() {
-        return Math.min(pack.file().budget().weightCap(), pack.file().recipe().batch());
-    }
-
-    /** [place, class]: weight x label / batch, mixed as the images were: the loss is minus its product with the log-probabilities. */
-    private NDArray target(
-            List<Place> places, double[][] labels, double[] weights, int from, List<Mixing> mixings, NDManager step) {
-        int batch = places.size();
-        int classes = pack.classes().size();
-        double scale = PlaceWeights.stepScale(weights, from, batch);
-        double[][] rows = new double[batch][classes];
-        for (int b = 0; b < batch; b++) {
-            double[] label = labels[places.get(b).sample()];
-            for (int c = 0; c < classes; c++) rows[b][c] = weights[from + b] * scale * label[c];
-        }
-        rows = PlaceWeights.mixed(rows, mixings);
-        float[] target = new float[batch * classes];
-        for (int i = 0; i < target.length; i++) target[i] = (float) rows[i / classes][i % classes];
-        return step.create(target, new Shape(batch, classes));
-    }
-
-    /** One step; the log-probabilities [place][class] that the batch had before it. */
-    private float[] step(
-            Network network, Optimizer optimizer, NDArray x, NDArray target, double rate, NDManager manager) {
-        JniUtils.setGradMode(true);
-        NDArray logProbabilities = network.forward(x, true).logSoftmax(1);
-        NDArray loss = logProbabilities.mul(target).sum().neg();
-        times.end(Phase.FORWARD);
-        NDArray one = manager.create(1f);
-        JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
-        JniUtils.setGradMode(false);
-        times.end(Phase.BACKWARD);
-        optimizer.step(rate);
-        times.end(Phase.OPTIMIZER);
-        return logProbabilities.toFloatArray();
-    }
-
-    private CurvePoint point(
-            int epoch,
-            List<Place> places,
-            float[] logProbabilities,
-            double[] weights,
-            EpochRules rules,
-            Prediction prediction,
-            Schedule schedule) {
-        int classes = pack.classes().size();
-        double loss = 0;
-        int right = 0;
-        for (int p = 0; p < places.size(); p++) {
-            int sample = places.get(p).sample();
-            int best = 0;
-            for (int c = 0; c < classes; c++) {
-                float value = logProbabilities[p * classes + c];
-                loss -= weights[p] * rules.labels()[sample][c] * value;
-                if (value > logProbabilities[p * classes + best]) best = c;
+        private CurvePoint point(int epoch, List<Place> places, float[] logProbabilities, double loss) {
+            int right = 0;
+            for (int p = 0; p < places.size(); p++) {
+                int best = 0;
+                for (int c = 1; c < classes; c++) {
+                    if (logProbabilities[p * classes + c] > logProbabilities[p * classes + best]) best = c;
+                }
+                if (best == TrainingSet.hard(set.given()[places.get(p).sample()])) right++;
             }
-            if (best == TrainingSet.hard(set.given()[sample])) right++;
+            Prediction.Result validation = new Prediction(pack, scored(), manager).of(pack.validation());
+            return new CurvePoint(
+                    epoch,
+                    loss,
+                    right / (double) places.size(),
+                    validation.meanLoss(),
+                    validation.accuracy(),
+                    schedule.rate(epoch * stepsPerEpoch - 1));
         }
-        Prediction.Result validation = prediction.of(pack.validation());
-        return new CurvePoint(
-                epoch,
-                loss / places.size(),
-                right / (double) places.size(),
-                validation.meanLoss(),
-                validation.accuracy(),
-                schedule.rate(epoch * pack.stepsPerEpoch() - 1));
     }
 }

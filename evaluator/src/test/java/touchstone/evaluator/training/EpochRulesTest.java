@@ -59,7 +59,13 @@ final class EpochRulesTest {
     @Test
     void aSampleThatWasNotSeenIsLeftAlone() {
         given("weights:\n  - value: \"2 + confidence\"\n");
-        observations.add(List.of(new Place(1, 1, 0)), new float[] {LOGS[2], LOGS[3]}, Sets.labels(3), Sets.labels(3));
+        observations.add(
+                List.of(new Place(1, 1, 0)),
+                new float[] {LOGS[2], LOGS[3]},
+                new boolean[1],
+                Sets.labels(3),
+                Sets.labels(3));
+        observations.rank(Sets.labels(3));
         rules.begin(2);
         assertArrayEquals(new double[] {1, 2.2, 1}, rules.weights(), 1e-6);
     }
@@ -255,7 +261,9 @@ final class EpochRulesTest {
         observations.add(
                 List.of(new Place(0, 0, 0), new Place(1, 1, 0), new Place(2, 2, 0)),
                 LOGS,
+                new boolean[3],
                 rules.labels(),
                 Sets.labels(3));
+        observations.rank(rules.labels());
     }
 }

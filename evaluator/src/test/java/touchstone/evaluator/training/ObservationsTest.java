@@ -71,6 +71,23 @@ final class ObservationsTest {
     }
 
     @Test
+    void aMixedPlaceTellsOfNothing() {
+        List<Place> places = places(0, 0, 1);
+        boolean[] mixed = {true, false, true};
+        observations.add(places, logs(0.1, 0.9, 0.1), mixed, CAT, CAT);
+        observations.rank(CAT);
+        assertValue("confidence", 0, 0.9);
+        assertFalse(observations.isSeen(1));
+        assertArrayEquals(new int[] {1}, observations.onlyMixed(places, mixed));
+        observations.add(places(1), logs(0.3), new boolean[1], CAT, CAT);
+        observations.rank(CAT);
+        assertValue("confidence", 0, 0.9);
+        assertValue("confidence", 1, 0.3);
+        assertValue("times_correct", 0, 1);
+        assertValue("loss_rank", 1, 0.75);
+    }
+
+    @Test
     void forgettingIsLosingWhatOneHad() {
         for (double probability : new double[] {0.2, 0.9, 0.2, 0.1, 0.9, 0.3}) see(new int[] {0}, probability);
         assertValue("times_correct", 0, 2);
@@ -80,7 +97,7 @@ final class ObservationsTest {
     @Test
     void givenAndCurrentLabelsAreKeptApart() {
         double[][] current = {{0.5, 0.5}, {0, 1}, {1, 0}};
-        observations.add(places(0, 1), logs(0.8, 0.8), current, CAT);
+        add(places(0, 1), logs(0.8, 0.8), current, CAT);
         assertValue("confidence", 0, 0.5);
         assertValue("given_confidence", 0, 0.8);
         assertValue("loss", 1, -Math.log(0.2));
@@ -107,14 +124,14 @@ final class ObservationsTest {
     @Test
     void classRanksAreWithinTheCurrentLabel() {
         double[][] labels = {{1, 0}, {0, 1}, {0, 1}};
-        observations.add(places(0, 1, 2), logs(0.5, 0.9, 0.2), labels, labels);
+        add(places(0, 1, 2), logs(0.5, 0.9, 0.2), labels, labels);
         assertValue("class_loss_rank", 0, 0.5);
         assertValue("class_loss_rank", 1, 0.75);
         assertValue("class_loss_rank", 2, 0.25);
     }
 
     private void see(int[] samples, double... probabilityOfCat) {
-        observations.add(places(samples), logs(probabilityOfCat), CAT, CAT);
+        add(places(samples), logs(probabilityOfCat), CAT, CAT);
     }
 
     private static List<Place> places(int... samples) {
@@ -134,5 +151,10 @@ final class ObservationsTest {
 
     private void assertValue(String name, int sample, double value) {
         assertEquals(value, observations.find(name)[sample], 1e-6, name);
+    }
+
+    private void add(List<Place> places, float[] logProbabilities, double[][] labels, double[][] given) {
+        observations.add(places, logProbabilities, new boolean[places.size()], labels, given);
+        observations.rank(labels);
     }
 }

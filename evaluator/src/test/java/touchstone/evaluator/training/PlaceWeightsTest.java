@@ -14,7 +14,7 @@ import touchstone.evaluator.augmentation.Place;
 final class PlaceWeightsTest {
 
     @Test
-    void mixingMovesWeightAndMakesNone() {
+    void mixingKeepsTheWeightOfABatch() {
         double[][] rows = {{4, 0}, {0, 1}, {0, 1}};
         Mixing lightTakesHeavy = new Mixing(new int[] {1, 0, 1}, new float[] {1, 0.5f, 1});
         // Before 6; mixed to {4, 0}, {2, 0.5}, {0, 1}, which is 7.5.
@@ -23,10 +23,14 @@ final class PlaceWeightsTest {
         assertArrayEquals(new double[] {2 * 0.8, 0.5 * 0.8}, mixed[1], 1e-12);
         assertArrayEquals(new double[] {0, 0.8}, mixed[2], 1e-12);
         Mixing heavyTakesLight = new Mixing(new int[] {1, 2, 0}, new float[] {0.5f, 1, 1});
+        // Mixed to {2, 0.5}, {0, 1}, {0, 1}, which is 4.5: many such steps in a row must not stop training.
         mixed = PlaceWeights.mixed(rows, List.of(heavyTakesLight));
-        assertArrayEquals(new double[] {2, 0.5}, mixed[0], 1e-12);
-        assertArrayEquals(new double[] {0, 1}, mixed[1], 1e-12);
+        assertArrayEquals(new double[] {2 * 6 / 4.5, 0.5 * 6 / 4.5}, mixed[0], 1e-12);
+        assertArrayEquals(new double[] {0, 6 / 4.5}, mixed[1], 1e-12);
         assertArrayEquals(rows, PlaceWeights.mixed(rows, List.of()));
+        Mixing allAway = new Mixing(new int[] {1, 1}, new float[] {0, 1});
+        double[][] one = {{1, 0}, {0, 0}};
+        assertArrayEquals(one, PlaceWeights.mixed(one, List.of(allAway)));
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import touchstone.evaluator.TestTasks;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.device.NumericEngine;
+import touchstone.evaluator.model.Weights;
 import touchstone.evaluator.training.Training.Outcome;
 import touchstone.spec.job.CurvePoint;
 import touchstone.spec.task.TaskFile;
@@ -175,6 +176,53 @@ final class TrainingTest {
     }
 
     @Test
+    void adamAndItsRelativeLearn() throws IOException {
+        for (String optimizer : List.of("adam: {weight-decay: 1e-4}", "adamw: {weight-decay: 1e-2}")) {
+            TaskPack adam = edited(
+                    "optimizer: {sgd: {momentum: 0.9, nesterov: true, weight-decay: 5e-4}}",
+                    "optimizer: {" + optimizer + "}",
+                    "schedule: {one-cycle: {peak: 0.1, warmup: 0.2}}",
+                    "schedule: {cosine: {peak: 0.01}}");
+            Heard heard = new Heard();
+            train(adam, TestTasks.strategy("baseline"), 1, heard);
+            assertTrue(
+                    heard.points.get(3).trainLoss() < 0.85 * heard.points.get(0).trainLoss(), heard.points::toString);
+        }
+    }
+
+    @Test
+    void averagingChangesWhatIsScoredAndNotWhatIsTrained() throws IOException {
+        Heard plain = new Heard();
+        train(tiny, TestTasks.strategy("baseline"), 1, plain);
+        TaskPack averaging = edited("epochs: 4", "epochs: 4\n  average: {ema: 0.9}");
+        Heard heard = new Heard();
+        Outcome outcome = train(averaging, TestTasks.strategy("baseline"), 1, heard);
+        assertEquals(
+                plain.points.stream().map(CurvePoint::trainLoss).toList(),
+                heard.points.stream().map(CurvePoint::trainLoss).toList());
+        assertNotEquals(
+                plain.points.getLast().validationLoss(), heard.points.getLast().validationLoss());
+        Weights averaged = assertInstanceOf(Outcome.Trained.class, outcome).weights();
+        assertNotEquals(baseline, averaged.digest());
+        assertNotEquals(
+                0f, averaged.tensors().get("layer2.mean").values()[0], "batch norm's running values are averaged too");
+    }
+
+    @Test
+    void underMixingWhatRulesReadIsSeenPlainly() {
+        String mixing = "samples:\n  augment:\n    - {mixup: 1}\n";
+        String rule = "weights:\n  - value: \"if(epoch > 1 and confidence >= 0, 2, 1)\"\n";
+        Outcome outcome = train(tiny, strategy(mixing + rule), 1, new Heard());
+        List<String> notes = assertInstanceOf(Outcome.Trained.class, outcome).notes();
+        assertEquals(1, notes.size(), notes::toString);
+        assertTrue(notes.getFirst().contains("observed plainly"), notes::toString);
+        // All samples have the same weight in each epoch, so that only a sample without a value could change anything.
+        assertEquals(digest(tiny, strategy(mixing), 1), digest(tiny, strategy(mixing + rule), 1));
+        String reading = "weights:\n  - value: \"if(loss_rank > 0.8, 0, 1)\"\n";
+        assertNotEquals(digest(tiny, strategy(mixing), 1), digest(tiny, strategy(mixing + reading), 1));
+    }
+
+    @Test
     void noArrayIsLeftBehindByAStep() {
         NDManager manager = engine.newManager();
         Set<Integer> open = new HashSet<>();
@@ -194,7 +242,8 @@ final class TrainingTest {
                 .run(new Training.Listener() {
                     @Override
                     public void step(int epoch, int step, int steps) {
-                        open.add(manager.getManagedArrays().size());
+                        // Two of each step are kept until the end of its epoch.
+                        open.add(manager.getManagedArrays().size() - 2 * ((step - 1) % tiny.stepsPerEpoch() + 1));
                     }
 
                     @Override
