@@ -18,7 +18,9 @@ import picocli.CommandLine.Command;
             ScoreCommand.class,
             EvaluateCommand.class,
             TaskCommand.class,
-            StrategyCommand.class
+            StrategyCommand.class,
+            BenchCommand.class,
+            BenchChildCommand.class
         })
 public final class Main {
     private Main() {}
