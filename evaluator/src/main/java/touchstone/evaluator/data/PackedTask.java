@@ -164,10 +164,12 @@ public final class PackedTask {
                 .orElseThrow(() -> new IOException("damaged pack: " + problems.list()))) {
             Manifest manifest = new Manifest(pack.digests(), pack.normalization());
             Part part = part(archive, "hidden", manifest, pack.file());
-            List<String> folds = part.metadata().get("fold");
+            Map<String, List<String>> columns = new TreeMap<>(part.metadata());
+            List<String> folds = columns.remove("fold");
             boolean[] inPublic = new boolean[part.size()];
             for (int i = 0; i < inPublic.length; i++) inPublic[i] = folds.get(i).equals("public");
-            return new Hidden(part, inPublic);
+            Part own = new Part(part.input(), part.images(), part.labels(), part.ids(), columns);
+            return new Hidden(own, inPublic);
         }
     }
 

@@ -252,6 +252,32 @@ final class PublishCommandTest {
     }
 
     @Test
+    void aMetricThatTheTaskCannotHaveIsTold() throws IOException {
+        Path task = folder.resolve("copy");
+        copy(TestTasks.tinyFolder(), task);
+        String yaml = Files.readString(task.resolve("task.yaml"));
+        Path file = task.resolve("task.yaml");
+        Files.writeString(file, yaml.replace("rank-by: accuracy", "rank-by: worst-group, groups: condition"));
+        publish(task, 0);
+        Files.writeString(file, yaml.replace("rank-by: accuracy", "rank-by: accuracy, groups: lens"));
+        JsonNode problem = publish(task, 2).get("problems").get(0);
+        assertEquals(
+                "'worst-group' cannot be measured on the validation set",
+                problem.get("message").asText());
+        assertEquals(
+                "metadata of this part with the column 'lens'",
+                problem.get("instead").asText());
+        Files.writeString(file, yaml.replace("rank-by: accuracy", "rank-by: head-accuracy"));
+        JsonNode problems = publish(task, 2).get("problems");
+        assertEquals(3, problems.size());
+        assertEquals(
+                "'head-accuracy' cannot be measured on the hidden test's private fold",
+                problems.get(2).get("message").asText());
+        Files.writeString(file, yaml.replace("rank-by: accuracy", "rank-by: head-accuracy, head-above: 40"));
+        publish(task, 0);
+    }
+
+    @Test
     void whatIsNoTaskIsTold() throws IOException {
         Path file = Files.writeString(folder.resolve("letter.zip"), "dear judge");
         assertEquals(
