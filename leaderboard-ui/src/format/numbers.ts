@@ -27,11 +27,9 @@ export function fixed(value: number, decimals: number): string {
   return value.toFixed(decimals)
 }
 
-/** Metrics that are no shares of one have no points. */
-const noShares = new Set(['log-loss', 'brier', 'calibration-error'])
-
+/** Metrics that are shares of one; what else there is (log-loss) has no points. */
 export function isShare(metric: string): boolean {
-  return !noShares.has(metric)
+  return metric !== 'log-loss'
 }
 
 const minus = '−'

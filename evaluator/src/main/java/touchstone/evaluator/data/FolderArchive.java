@@ -31,12 +31,8 @@ final class FolderArchive implements Archive {
     }
 
     @Override
-    public Optional<byte[]> read(String name, int from, Problems problems) throws IOException {
-        if (from == 0) return Optional.of(Files.readAllBytes(folder.resolve(name)));
-        try (InputStream stream = Files.newInputStream(folder.resolve(name))) {
-            stream.skipNBytes(from);
-            return Optional.of(stream.readAllBytes());
-        }
+    public Optional<byte[]> read(String name, Problems problems) throws IOException {
+        return Optional.of(Files.readAllBytes(folder.resolve(name)));
     }
 
     @Override

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
         scope = CommandLine.ScopeType.INHERIT,
         subcommands = {
             CheckCommand.class,
-            PreviewCommand.class,
             PublishCommand.class,
             TrainCommand.class,
             ScoreCommand.class,
