@@ -10,6 +10,7 @@ import type {
   Task,
   TaskSummary,
   Token,
+  Validation,
 } from './types'
 
 /*
@@ -56,7 +57,7 @@ export function task(raw: unknown): Task {
       ...file,
       recipe: { average: null, ...record(file['recipe']) },
       budget: { add: null, relabel: null, drop: null, ...record(file['budget']) },
-      metrics: { show: [], ...record(file['metrics']) },
+      metrics: { show: [], groups: null, ...record(file['metrics']) },
       phases: { opens: null, closes: null, reveals: null, ...record(file['phases']) },
     },
     counts: { baseByClass: {}, ...record(from['counts']) },
@@ -97,6 +98,17 @@ export function checkReport(raw: unknown): CheckReport {
   })
 }
 
+function validation(raw: unknown): Validation {
+  const from = record(raw)
+  return promised<Validation>({
+    metrics: {},
+    ...from,
+    classes: list(from['classes'], record),
+    confusion: list(from['confusion'], (row) => list(row, Number)),
+    slices: list(from['slices'], record),
+  })
+}
+
 export function submission(raw: unknown): Submission {
   const from = record(raw)
   return promised<Submission>({
@@ -110,9 +122,7 @@ export function submission(raw: unknown): Submission {
     ...from,
     progress: from['progress'] ? { secondsLeft: null, heardSecondsAgo: null, ...record(from['progress']) } : null,
     curve: list(from['curve'], record),
-    validation: from['validation']
-      ? { metrics: {}, ...record(from['validation']), classes: list(record(from['validation'])['classes'], record), confusion: list(record(from['validation'])['confusion'], (row) => list(row, Number)) }
-      : null,
+    validation: from['validation'] ? validation(from['validation']) : null,
     classes: list(from['classes'], String),
     problems: list(from['problems'], problem),
     notes: list(from['notes'], String),

@@ -116,7 +116,7 @@ export interface TaskFile {
     archiveMegabytes: number
     weightCap: number
   }
-  metrics: { rankBy: string; show: string[] }
+  metrics: { rankBy: string; show: string[]; groups: string | null; headAbove: number; tailBelow: number }
   board: { publicFraction: number }
   quota: { perDay: number; total: number; running: number; rejectedFree: boolean }
   access: string
@@ -204,6 +204,8 @@ export interface Validation {
   classes: { name: string; samples: number; recall: number }[]
   /** `confusion[given][predicted]`. */
   confusion: number[][]
+  /** By value of a metadata column; sorted by column, then value. */
+  slices: { column: string; value: string; samples: number; accuracy: number }[]
 }
 
 export interface Progress {

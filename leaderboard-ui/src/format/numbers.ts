@@ -27,9 +27,11 @@ export function fixed(value: number, decimals: number): string {
   return value.toFixed(decimals)
 }
 
-/** Metrics that are shares of one; what else there is (log-loss) has no points. */
+/** Metrics that are no shares of one have no points. */
+const noShares = new Set(['log-loss', 'brier', 'calibration-error'])
+
 export function isShare(metric: string): boolean {
-  return metric !== 'log-loss'
+  return !noShares.has(metric)
 }
 
 const minus = '−'

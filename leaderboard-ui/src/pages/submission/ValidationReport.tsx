@@ -27,31 +27,7 @@ export function ValidationReport({ validation, classes: names }: { validation: V
       <div className={styles['pair']}>
         <div className={styles['part']}>
           <h3>Each class</h3>
-          <table className={table['table']}>
-            <thead>
-              <tr>
-                <th scope="col">Class</th>
-                <th scope="col" className={table['number']}>
-                  Images
-                </th>
-                <th scope="col" colSpan={2}>
-                  Recognized, with its 90% interval
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {validation.classes.map((one) => (
-                <tr key={one.name}>
-                  <th scope="row">{one.name}</th>
-                  <td className={table['number']}>{count(one.samples)}</td>
-                  <td className={styles['bar']} aria-hidden="true">
-                    <Recall recall={one.recall} samples={one.samples} />
-                  </td>
-                  <td className={table['number']}>{percent(one.recall)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Recalls of="Class" rows={validation.classes.map((one) => ({ ...one, key: one.name }))} />
         </div>
         {validation.confusion.length > 0 && (
           <div className={styles['part']}>
@@ -60,8 +36,66 @@ export function ValidationReport({ validation, classes: names }: { validation: V
           </div>
         )}
       </div>
+      {validation.slices.length > 0 && (
+        <div className={styles['pair']}>
+          {bySlices(validation).map(([column, rows]) => (
+            <div key={column} className={styles['part']}>
+              <h3>By {column}</h3>
+              <Recalls of={capitalized(column)} rows={rows} />
+            </div>
+          ))}
+        </div>
+      )}
     </section>
   )
+}
+
+interface Row {
+  key: string
+  name: string
+  samples: number
+  recall: number
+}
+
+function Recalls({ of, rows }: { of: string; rows: readonly Row[] }) {
+  return (
+    <table className={table['table']}>
+      <thead>
+        <tr>
+          <th scope="col">{of}</th>
+          <th scope="col" className={table['number']}>
+            Images
+          </th>
+          <th scope="col" colSpan={2}>
+            Recognized, with its 90% interval
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((one) => (
+          <tr key={one.key}>
+            <th scope="row">{one.name}</th>
+            <td className={table['number']}>{count(one.samples)}</td>
+            <td className={styles['bar']} aria-hidden="true">
+              <Recall recall={one.recall} samples={one.samples} />
+            </td>
+            <td className={table['number']}>{percent(one.recall)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** One table a metadata column, in the order in which they came. */
+export function bySlices({ slices }: Validation): [string, Row[]][] {
+  const tables = new Map<string, Row[]>()
+  for (const { column, value, samples, accuracy } of slices) {
+    const rows = tables.get(column) ?? []
+    rows.push({ key: value, name: value === '' ? '(empty)' : value, samples, recall: accuracy })
+    tables.set(column, rows)
+  }
+  return [...tables]
 }
 
 function Recall({ recall, samples }: { recall: number; samples: number }) {

@@ -25,7 +25,7 @@ const file: TaskFile = {
     device: { kind: 'cpu', threads: 1 },
   },
   budget: { add: 0, relabel: 600, drop: null, archiveMegabytes: 50, weightCap: 20 },
-  metrics: { rankBy: 'accuracy', show: [] },
+  metrics: { rankBy: 'accuracy', show: [], groups: null, headAbove: 100, tailBelow: 20 },
   board: { publicFraction: 0.3 },
   quota: { perDay: 5, total: 300, running: 1, rejectedFree: true },
   access: 'public',

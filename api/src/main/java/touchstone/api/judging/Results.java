@@ -17,6 +17,7 @@ import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.storage.Blobs;
 import touchstone.api.storage.Database;
+import touchstone.spec.catalogue.Metric;
 import touchstone.spec.job.JobOrder.Purpose;
 import touchstone.spec.job.JobResult;
 
@@ -27,7 +28,6 @@ import touchstone.spec.job.JobResult;
 @Singleton
 final class Results {
     private static final Logger log = LoggerFactory.getLogger(Results.class);
-    private static final int METRIC_VERSION = 1;
 
     private final Database database;
     private final JudgingLock locks;
@@ -162,7 +162,11 @@ final class Results {
         attempts.close(job, Fault.NONE, "scored");
         insertMetrics(job.run(), "validation", trained.validation().metrics());
         scored.metrics().forEach((fold, metrics) -> insertMetrics(job.run(), fold, metrics));
-        database.change("update run set state = 'done', correct_blob = ? where id = ?", keepCorrect(scored), job.run());
+        database.change(
+                "update run set state = 'done', correct_blob = ?, slices = ? where id = ?",
+                keepCorrect(scored),
+                json.write(scored.slices()),
+                job.run());
     }
 
     private JobResult.Trained trained(UUID run) {
@@ -190,7 +194,7 @@ final class Results {
                     run,
                     fold,
                     name,
-                    METRIC_VERSION,
+                    Metric.find(name).map(Metric::version).orElse(0),
                     value);
         });
     }

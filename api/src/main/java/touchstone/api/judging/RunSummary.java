@@ -31,7 +31,8 @@ final class RunSummary {
         return new JobResult.Validation(
                 means(runs.stream().map(JobResult.Validation::metrics).toList()),
                 classes(runs),
-                confusion(runs.stream().map(JobResult.Validation::confusion).toList()));
+                confusion(runs.stream().map(JobResult.Validation::confusion).toList()),
+                slices(runs));
     }
 
     private static Map<String, Double> means(List<Map<String, Double>> runs) {
@@ -50,6 +51,20 @@ final class RunSummary {
                         first.get(i).samples(),
                         runs.stream()
                                 .mapToDouble(run -> run.classes().get(i).recall())
+                                .average()
+                                .orElseThrow()))
+                .toList();
+    }
+
+    private static List<JobResult.Slice> slices(List<JobResult.Validation> runs) {
+        List<JobResult.Slice> first = runs.getFirst().slices();
+        return IntStream.range(0, first.size())
+                .mapToObj(i -> new JobResult.Slice(
+                        first.get(i).column(),
+                        first.get(i).value(),
+                        first.get(i).samples(),
+                        runs.stream()
+                                .mapToDouble(run -> run.slices().get(i).accuracy())
                                 .average()
                                 .orElseThrow()))
                 .toList();

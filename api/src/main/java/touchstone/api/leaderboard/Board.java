@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.submission.Judgement;
+import touchstone.spec.catalogue.Metric;
 
 /**
  * A task's ranking.
@@ -49,20 +50,21 @@ record Board(String task, String title, int version, String metric, String fold,
         }
     }
 
-    /** Metrics where less is better. */
-    private static final List<String> LESS_IS_BETTER = List.of("log-loss", "calibration-error");
-
     /** What a board is about. */
     record Contest(String task, String title, int version, String metric, int samples) {
+        boolean higherIsBetter() {
+            return Metric.find(metric).map(Metric::higherIsBetter).orElse(true);
+        }
+
         boolean better(double one, double other) {
-            return LESS_IS_BETTER.contains(metric) ? one < other : one > other;
+            return higherIsBetter() ? one > other : one < other;
         }
     }
 
     /** One row a team: its best, the earlier of two equal ones. Every baseline has a row of its own. */
     static Board of(Contest contest, List<Entry> entries) {
         Comparator<Entry> order = Comparator.comparingDouble(Entry::score);
-        if (!LESS_IS_BETTER.contains(contest.metric())) order = order.reversed();
+        if (contest.higherIsBetter()) order = order.reversed();
         Comparator<Entry> bestFirst = order.thenComparingLong(Entry::seq);
         List<Entry> baselines = entries.stream().filter(Entry::baseline).toList();
         List<Entry> best = new ArrayList<>(bestOfTeams(entries, bestFirst));

@@ -184,7 +184,7 @@ final class House implements AutoCloseable {
                         new TaskFile.Seeds(seeds, 3),
                         new TaskFile.Device("cpu", 1)),
                 new TaskFile.Budget(null, null, null, null, 50, 20),
-                new TaskFile.Metrics("accuracy", List.of()),
+                new TaskFile.Metrics("accuracy", List.of(), null, 100, 20),
                 new TaskFile.Board(0.3),
                 new TaskFile.Quota(5, 300, running, true),
                 TaskFile.Access.PUBLIC,

@@ -96,6 +96,22 @@ class JudgingTest {
     }
 
     @Test
+    void slicesOfTheHiddenTestAreKeptAndNotTold() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        server.finish(server.job(), 0.75);
+
+        String kept = house.database.get(
+                "select r.slices from run r join judging j on j.id = r.judging where j.submission = ?",
+                row -> row.text("slices"),
+                submission);
+        assertTrue(kept.contains(TestServer.HIDDEN_VALUE), kept);
+        String told = house.json.write(told(submission));
+        assertTrue(told.contains("\"wide\""), "those of the validation set are told: " + told);
+        assertFalse(told.contains(TestServer.HIDDEN_VALUE), told);
+    }
+
+    @Test
     void openTwiceMakesOneJudgingWithTheTasksSeeds() {
         contest = house.contest(3, 1);
         UUID submission = contest.submit(contest.team("bob"));

@@ -116,11 +116,15 @@ final class TestServer {
                 new JobResult.Validation(
                         Map.of("accuracy", 0.5),
                         List.of(new JobResult.ClassScore("i", 4, 0.5), new JobResult.ClassScore("ii", 4, 0.5)),
-                        new int[][] {{2, 2}, {2, 2}}),
+                        new int[][] {{2, 2}, {2, 2}},
+                        List.of(new JobResult.Slice("lens", "wide", 3, 0.5))),
                 Map.of("load", 1.0, "train", 2.0),
                 Map.of("threads", "1"),
                 List.of("a note"));
     }
+
+    /** What only the hidden test's metadata holds. */
+    static final String HIDDEN_VALUE = "seen in the hidden test alone";
 
     static JobResult.Scored scored(JobName job, double accuracy) {
         return new JobResult.Scored(
@@ -128,6 +132,7 @@ final class TestServer {
                 Map.of("public", Map.of("accuracy", accuracy), "private", Map.of("accuracy", accuracy / 2)),
                 Map.of("public", 60, "private", 140),
                 Map.of("public", "AA==", "private", "AA=="),
+                Map.of("public", List.of(new JobResult.Slice("lens", HIDDEN_VALUE, 60, accuracy))),
                 Map.of("load", 1.0, "score", 3.0),
                 Map.of("threads", "1"));
     }

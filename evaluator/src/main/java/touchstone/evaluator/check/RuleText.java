@@ -11,10 +11,10 @@ import touchstone.spec.strategy.Strategy.Target;
 import touchstone.spec.text.YamlValue;
 
 /** One rule in one line, for the report. */
-final class RuleText {
+public final class RuleText {
     private RuleText() {}
 
-    static String of(Step step) {
+    public static String of(Step step) {
         String chance = step.chance() == 1 ? "" : ", chance " + YamlValue.plain(step.chance());
         return of(step.action()) + chance + where(step.where());
     }

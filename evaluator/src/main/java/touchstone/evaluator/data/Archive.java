@@ -32,7 +32,9 @@ public sealed interface Archive extends Closeable permits ZipArchive, FolderArch
     Set<String> names();
 
     /** The file's bytes; empty with a problem when it is too large or its compression is broken. The name must exist. */
-    Optional<byte[]> read(String name, Problems problems) throws IOException;
+    default Optional<byte[]> read(String name, Problems problems) throws IOException {
+        return read(name, 0, problems);
+    }
 
     /** As {@link #read}, or empty with a problem where there is no such file. */
     default Optional<byte[]> find(String name, Problems problems) throws IOException {
@@ -41,6 +43,9 @@ public sealed interface Archive extends Closeable permits ZipArchive, FolderArch
                 Problem.of(name, "the archive has no file '" + name + "'", "add it, or mend its name in task.yaml"));
         return Optional.empty();
     }
+
+    /** As {@link #read}, without the file's first {@code from} bytes. */
+    Optional<byte[]> read(String name, int from, Problems problems) throws IOException;
 
     /** The file's first bytes, at most so many; empty with a problem when its compression is broken. The name must exist. */
     Optional<byte[]> head(String name, int bytesMax, Problems problems) throws IOException;

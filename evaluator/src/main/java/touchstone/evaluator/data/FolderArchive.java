@@ -31,8 +31,12 @@ final class FolderArchive implements Archive {
     }
 
     @Override
-    public Optional<byte[]> read(String name, Problems problems) throws IOException {
-        return Optional.of(Files.readAllBytes(folder.resolve(name)));
+    public Optional<byte[]> read(String name, int from, Problems problems) throws IOException {
+        if (from == 0) return Optional.of(Files.readAllBytes(folder.resolve(name)));
+        try (InputStream stream = Files.newInputStream(folder.resolve(name))) {
+            stream.skipNBytes(from);
+            return Optional.of(stream.readAllBytes());
+        }
     }
 
     @Override

@@ -42,7 +42,8 @@ public record ImageStatistics(double luma, double contrast, double sharpness, do
                 mean, Math.sqrt(variance), laplacian / inner, Math.sqrt(Math.PI / 2) * noise / (6 * inner));
     }
 
-    private static double[] grey(byte[] images, int offset, Input input) {
+    /** [row, column], 0 to 1. */
+    static double[] grey(byte[] images, int offset, Input input) {
         int pixels = input.height() * input.width();
         double[] grey = new double[pixels];
         for (int i = 0; i < pixels; i++) {

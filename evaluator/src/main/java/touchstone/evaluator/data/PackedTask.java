@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +85,7 @@ public final class PackedTask {
         pieces.put(MANIFEST, JSON.writeValueAsBytes(new Manifest(new TreeMap<>(pack.digests()), pack.normalization())));
         pieces.put(INITIAL, pack.initial().toBytes());
         pieces.putAll(pieces("base", pack.base()));
+        pieces.putAll(new TreeMap<>(pack.facts().pieces("base")));
         pieces.putAll(pieces("validation", pack.validation()));
         zip(folder.resolve("task.zip"), pieces, true);
         if (pack.hidden().isPresent())
@@ -125,29 +127,34 @@ public final class PackedTask {
     }
 
     /** Throws {@link IOException} when a piece is missing or not what the manifest says: then the pack is damaged. */
-    static TaskPack read(Archive archive) throws IOException {
+    static TaskPack read(Archive archive, boolean withWeights) throws IOException {
         Manifest manifest = JSON.readValue(raw(archive, MANIFEST), Manifest.class);
         String text = new String(piece(archive, TaskParser.FILE, manifest), StandardCharsets.UTF_8);
         Problems problems = new Problems();
         Optional<TaskFile> file = TaskParser.parse(text, problems);
         if (file.isEmpty() || !problems.isEmpty()) throw new IOException("damaged pack: " + problems.list());
-        Weights like = Weights.initial(
-                Architecture.layers(
-                        file.get().recipe().model(),
-                        file.get().data().input(),
-                        file.get().data().classes().size()),
-                0);
-        Weights initial = Weights.read(piece(archive, INITIAL, manifest), like);
+        Weights initial = withWeights ? initial(archive, manifest, file.get()) : new Weights(Map.of());
         return new TaskPack(
                 text,
                 file.get(),
                 part(archive, "base", manifest, file.get()),
+                ImageFacts.read("base", name -> piece(archive, name, manifest)),
                 part(archive, "validation", manifest, file.get()),
                 Optional.empty(),
                 initial,
                 manifest.normalization(),
                 manifest.digests(),
                 Optional.empty());
+    }
+
+    private static Weights initial(Archive archive, Manifest manifest, TaskFile file) throws IOException {
+        Weights like = Weights.initial(
+                Architecture.layers(
+                        file.recipe().model(),
+                        file.data().input(),
+                        file.data().classes().size()),
+                0);
+        return Weights.read(piece(archive, INITIAL, manifest), like);
     }
 
     /** The hidden test of a task, verified against the digests in its pack. */
@@ -157,15 +164,17 @@ public final class PackedTask {
                 .orElseThrow(() -> new IOException("damaged pack: " + problems.list()))) {
             Manifest manifest = new Manifest(pack.digests(), pack.normalization());
             Part part = part(archive, "hidden", manifest, pack.file());
-            List<String> folds = part.metadata().get("fold");
+            Map<String, List<String>> columns = new TreeMap<>(part.metadata());
+            List<String> folds = columns.remove("fold");
             boolean[] inPublic = new boolean[part.size()];
             for (int i = 0; i < inPublic.length; i++) inPublic[i] = folds.get(i).equals("public");
-            return new Hidden(part, inPublic);
+            Part own = new Part(part.input(), part.images(), part.labels(), part.ids(), columns);
+            return new Hidden(own, inPublic);
         }
     }
 
     private static Part part(Archive archive, String name, Manifest manifest, TaskFile file) throws IOException {
-        Npy images = Npy.read(piece(archive, name + ".images.npy", manifest));
+        byte[] images = images(archive, name + ".images.npy", manifest);
         int[] labels = Npy.read(piece(archive, name + ".labels.npy", manifest)).ints();
         Problems problems = new Problems();
         CsvTable table = CsvTable.read(
@@ -179,20 +188,40 @@ public final class PackedTask {
                     table.rows().stream().map(row -> row.fields().get(column)).toList());
         }
         List<String> ids = columns.remove("id");
-        return new Part(file.data().input(), images.data(), labels, ids, columns);
+        return new Part(file.data().input(), images, labels, ids, columns);
+    }
+
+    /** The pixels alone, read to where they stay: they may be half of what memory holds. */
+    private static byte[] images(Archive archive, String name, Manifest manifest) throws IOException {
+        Problems problems = new Problems();
+        byte[] head = archive.head(name, Npy.HEADER_BYTES_MAX, problems).orElseThrow(() -> damaged(problems));
+        int start = Npy.header(head).start();
+        byte[] pixels = archive.read(name, start, problems).orElseThrow(() -> damaged(problems));
+        MessageDigest digest = Digests.sha256();
+        digest.update(head, 0, start);
+        digest.update(pixels);
+        verify(name, Digests.hex(digest.digest()), manifest);
+        return pixels;
+    }
+
+    private static void verify(String name, String digest, Manifest manifest) throws IOException {
+        if (digest.equals(manifest.digests().get(name))) return;
+        throw new IOException("damaged pack: '" + name + "' is not what the manifest says");
+    }
+
+    private static IOException damaged(Problems problems) {
+        return new IOException("damaged pack: " + problems.list());
     }
 
     private static byte[] piece(Archive archive, String name, Manifest manifest) throws IOException {
         byte[] bytes = raw(archive, name);
-        if (!Digests.of(bytes).equals(manifest.digests().get(name))) {
-            throw new IOException("damaged pack: '" + name + "' is not what the manifest says");
-        }
+        verify(name, Digests.of(bytes), manifest);
         return bytes;
     }
 
     private static byte[] raw(Archive archive, String name) throws IOException {
         Problems problems = new Problems();
         if (!archive.names().contains(name)) throw new IOException("damaged pack: '" + name + "' is missing");
-        return archive.read(name, problems).orElseThrow(() -> new IOException("damaged pack: " + problems.list()));
+        return archive.read(name, problems).orElseThrow(() -> damaged(problems));
     }
 }

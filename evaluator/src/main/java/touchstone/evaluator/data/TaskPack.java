@@ -15,8 +15,9 @@ import touchstone.spec.task.TaskFile;
  * A task ready for use: everything decoded, the initial weights made.
  *
  * @param text of {@code task.yaml}
+ * @param facts of the base set's images
  * @param hidden empty where the hidden test is not at hand
- * @param initial the frozen initial weights
+ * @param initial the frozen initial weights; without an array where only samples are needed
  * @param normalization constants of the task, whatever a strategy does to the set
  * @param digests SHA-256 of each frozen piece by name, those of the hidden test included
  */
@@ -24,6 +25,7 @@ public record TaskPack(
         String text,
         TaskFile file,
         Part base,
+        ImageFacts facts,
         Part validation,
         Optional<Hidden> hidden,
         Weights initial,
@@ -52,7 +54,7 @@ public record TaskPack(
 
     public TaskPack withHidden(Hidden found) {
         return new TaskPack(
-                text, file, base, validation, Optional.of(found), initial, normalization, digests, datasheet);
+                text, file, base, facts, validation, Optional.of(found), initial, normalization, digests, datasheet);
     }
 
     /** Names everything that is frozen. */

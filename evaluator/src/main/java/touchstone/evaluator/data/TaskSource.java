@@ -39,10 +39,19 @@ public final class TaskSource {
 
     /** The task, or empty with problems. A packed task needs {@code hidden.zip} apart: see {@link PackedTask}. */
     public static Optional<TaskPack> read(Path path, Problems problems) throws IOException {
+        return read(path, true, problems);
+    }
+
+    /** As {@link #read}, but a packed task comes without its initial weights: a check needs none. */
+    public static Optional<TaskPack> readSamples(Path path, Problems problems) throws IOException {
+        return read(path, false, problems);
+    }
+
+    private static Optional<TaskPack> read(Path path, boolean withWeights, Problems problems) throws IOException {
         Optional<? extends Archive> archive = Archive.open(path, Archive.Limits.TASK, problems);
         if (archive.isEmpty()) return Optional.empty();
         try (Archive open = archive.get()) {
-            if (PackedTask.isPacked(open)) return Optional.of(PackedTask.read(open));
+            if (PackedTask.isPacked(open)) return Optional.of(PackedTask.read(open, withWeights));
             return new TaskSource(open, problems).read();
         }
     }
@@ -79,6 +88,8 @@ public final class TaskSource {
                 "evaluator", Digests.of(evaluatorVersion(file.recipe().device()).getBytes(StandardCharsets.UTF_8)));
         digests.put("initial.weights", initial.get().digest());
         PackedTask.pieces("base", base.get()).forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
+        ImageFacts facts = ImageFacts.of(base.get().images(), file.data().input());
+        facts.pieces("base").forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
         PackedTask.pieces("validation", validation.get())
                 .forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
         Optional<Hidden> hidden = test.map(part -> new Hidden(
@@ -90,6 +101,7 @@ public final class TaskSource {
                 text.get(),
                 file,
                 base.get(),
+                facts,
                 validation.get(),
                 hidden,
                 initial.get(),

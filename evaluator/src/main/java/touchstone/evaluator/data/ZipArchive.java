@@ -202,15 +202,15 @@ final class ZipArchive implements Archive {
     }
 
     @Override
-    public Optional<byte[]> read(String name, Problems problems) throws IOException {
+    public Optional<byte[]> read(String name, int from, Problems problems) throws IOException {
         ZipArchiveEntry entry = entries.get(name);
         long compressed = entry.getCompressedSize();
         // Neither size is believed beyond what the file can hold.
         boolean stored = entry.getMethod() == ZipArchiveEntry.STORED;
-        ByteArrayOutputStream bytes =
-                new ByteArrayOutputStream(stored ? (int) Math.clamp(compressed, 0, sizeMax) : 1 << 16);
+        Bytes bytes = new Bytes(stored ? (int) Math.clamp(compressed - from, 0, sizeMax) : 1 << 16);
         byte[] chunk = new byte[1 << 16];
         try (InputStream stream = zip.getInputStream(entry)) {
+            stream.skipNBytes(from);
             for (int read; (read = stream.read(chunk)) >= 0; ) {
                 bytes.write(chunk, 0, read);
                 inflated += read;
@@ -231,7 +231,18 @@ final class ZipArchive implements Archive {
             problems.add(broken(name));
             return Optional.empty();
         }
-        return Optional.of(bytes.toByteArray());
+        return Optional.of(bytes.all());
+    }
+
+    /** Gives its array away where that is full: of a large file there is one copy then. */
+    private static final class Bytes extends ByteArrayOutputStream {
+        Bytes(int size) {
+            super(size);
+        }
+
+        byte[] all() {
+            return count == buf.length ? buf : toByteArray();
+        }
     }
 
     @Override

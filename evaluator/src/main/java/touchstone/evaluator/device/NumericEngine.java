@@ -4,29 +4,51 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import touchstone.spec.task.TaskFile;
 
-/** PyTorch through DJL, one start a process: the thread count is part of the recipe, since it changes the bits. */
+/**
+ * PyTorch through DJL, one start a process: the thread count is part of the recipe, since it changes the bits, and so are the
+ * instruction set of a CPU and the way a GPU computes. What is demanded and is not there is a fault, never another device.
+ */
 public final class NumericEngine {
+
+    /** The CPU instruction set of all results; decision 0004. */
+    static final String INSTRUCTIONS = "AVX2";
+
+    /** A folder with libtorch 2.7.1 for CUDA 12.8, as PyTorch distributes it. */
+    static final String LIBTORCH = "TOUCHSTONE_LIBTORCH";
+
+    private static final String TORCH_VERSION = "2.7.1";
+    private static final String CUDA_FLAVOR = "cu128";
+    private static final String CUBLAS = "CUBLAS_WORKSPACE_CONFIG";
 
     private final Engine engine;
     private final Device device;
     private final int threads;
-    private final TorchLibrary torch = new TorchLibrary();
+    private final TorchLibrary torch;
 
-    private NumericEngine(Engine engine, Device device, int threads) {
+    private NumericEngine(Engine engine, Device device, int threads, TorchLibrary torch) {
         this.engine = engine;
         this.device = device;
         this.threads = threads;
+        this.torch = torch;
     }
 
     /**
      * Loads the engine (seconds, the first time it unpacks libtorch) for the calling thread, which is the one that must train.
-     * Throws {@link IllegalStateException} when the demanded device is not there: never falls back to another.
+     * Throws {@link IllegalStateException} when the demanded device is not there or would not compute as it must.
      */
     public static NumericEngine start(TaskFile.Device wanted) {
+        boolean cuda = wanted.kind().equals("cuda");
+        Map<String, String> environment = System.getenv();
+        if (cuda) cudaProperties(environment).forEach(System::setProperty);
         int threads = wanted.threads();
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
@@ -36,10 +58,40 @@ public final class NumericEngine {
         Engine engine = Engine.getEngine("PyTorch");
         JniUtils.setNumThreads(threads);
         JniUtils.setGradMode(false);
-        if (wanted.kind().equals("cuda") && engine.getGpuCount() == 0) {
+        TorchLibrary torch = new TorchLibrary();
+        if (!cuda) {
+            demandInstructions(torch.cpuCapability(), environment.get("ONEDNN_MAX_CPU_ISA"));
+            return new NumericEngine(engine, Device.cpu(), threads, torch);
+        }
+        if (engine.getGpuCount() == 0) {
             throw new IllegalStateException("the recipe demands a CUDA device and this machine has none");
         }
-        return new NumericEngine(engine, wanted.kind().equals("cuda") ? Device.gpu(0) : Device.cpu(), threads);
+        torch.computeDeterministically(true);
+        return new NumericEngine(engine, Device.gpu(0), threads, torch);
+    }
+
+    /** What makes DJL load the CUDA library. Throws {@link IllegalStateException} that says what is to be set. */
+    static Map<String, String> cudaProperties(Map<String, String> environment) {
+        String folder = environment.get(LIBTORCH);
+        if (folder == null || !Files.exists(Path.of(folder, "libtorch_cuda.so"))) {
+            throw new IllegalStateException("the recipe demands a CUDA device: set " + LIBTORCH
+                    + " to the folder 'lib' of libtorch " + TORCH_VERSION + " for " + CUDA_FLAVOR
+                    + ", which holds libtorch_cuda.so");
+        }
+        if (!":4096:8".equals(environment.get(CUBLAS))) {
+            // Read when the library starts, so that it is too late to set it here.
+            throw new IllegalStateException("set " + CUBLAS + "=:4096:8 before the process starts: without it cuBLAS"
+                    + " may compute the same sum in another order");
+        }
+        return Map.of("PYTORCH_LIBRARY_PATH", folder, "PYTORCH_VERSION", TORCH_VERSION, "PYTORCH_FLAVOR", CUDA_FLAVOR);
+    }
+
+    static void demandInstructions(String torch, @org.jspecify.annotations.Nullable String oneDnn) {
+        if (torch.equals(INSTRUCTIONS) && INSTRUCTIONS.equals(oneDnn)) return;
+        throw new IllegalStateException(
+                "results are frozen for " + INSTRUCTIONS + ", but this process would compute with '"
+                        + torch + "' and ONEDNN_MAX_CPU_ISA=" + oneDnn
+                        + ": set ATEN_CPU_CAPABILITY=avx2 and ONEDNN_MAX_CPU_ISA=AVX2 before it starts");
     }
 
     /** The root of all arrays of one command; close it at the end. */
@@ -60,6 +112,22 @@ public final class NumericEngine {
         fingerprint.put("java", Runtime.version().toString());
         fingerprint.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         fingerprint.put("instructions", torch.cpuCapability());
+        if (device.isGpu()) fingerprint.putAll(gpu());
         return fingerprint;
+    }
+
+    private static Map<String, String> gpu() {
+        try {
+            Process query = new ProcessBuilder(
+                            List.of("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader", "--id=0"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String line = new String(query.getInputStream().readNBytes(1_000), StandardCharsets.UTF_8);
+            String[] fields = line.strip().split("\\s*,\\s*");
+            if (fields.length != 2) throw new IOException("nvidia-smi says '" + line.strip() + "'");
+            return Map.of("gpu", fields[0], "driver", fields[1], "cuda", CUDA_FLAVOR);
+        } catch (IOException e) {
+            throw new IllegalStateException("the GPU's model and driver belong into the result and cannot be read", e);
+        }
     }
 }

@@ -190,6 +190,48 @@ public final class TorchLibrary {
         }
     }
 
+    /** One switch of {@code at::Context}: how it is set, what to, and how it is read back. */
+    private record Switch(String set, boolean on, String get) {}
+
+    private static final List<Switch> DETERMINISTIC = List.of(
+            new Switch("_ZN2at7Context21setDeterministicCuDNNEb", true, "_ZNK2at7Context18deterministicCuDNNEv"),
+            new Switch("_ZN2at7Context17setBenchmarkCuDNNEb", false, "_ZNK2at7Context14benchmarkCuDNNEv"),
+            new Switch("_ZN2at7Context17setAllowTF32CuDNNEb", false, "_ZNK2at7Context14allowTF32CuDNNEv"),
+            new Switch("_ZN2at7Context18setAllowTF32CuBLASEb", false, "_ZNK2at7Context15allowTF32CuBLASEv"));
+
+    /**
+     * Every operation in the one order that gives the same bits, full float32 and no search for quicker kernels; an operation
+     * that cannot is an error, as long as {@code only} such are allowed. Throws {@link IllegalStateException} where a switch does not stay as it was set.
+     */
+    void computeDeterministically(boolean only) {
+        try {
+            MethodHandle context = linker.downcallHandle(
+                    symbol("_ZN2at13globalContextEv"), FunctionDescriptor.of(ValueLayout.ADDRESS));
+            MemorySegment global = (MemorySegment) context.invokeExact();
+            linker.downcallHandle(
+                            symbol("_ZN2at7Context26setDeterministicAlgorithmsEbb"),
+                            FunctionDescriptor.ofVoid(ADDRESS, BOOLEAN, BOOLEAN))
+                    .invokeExact(global, only, false);
+            demand("_ZNK2at7Context23deterministicAlgorithmsEv", only, global);
+            for (Switch one : DETERMINISTIC) {
+                linker.downcallHandle(symbol(one.set()), FunctionDescriptor.ofVoid(ADDRESS, BOOLEAN))
+                        .invokeExact(global, one.on());
+                demand(one.get(), one.on(), global);
+            }
+        } catch (IllegalStateException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("making the engine deterministic", e);
+        }
+    }
+
+    private void demand(String get, boolean wanted, MemorySegment global) throws Throwable {
+        boolean found = (boolean) linker.downcallHandle(symbol(get), FunctionDescriptor.of(BOOLEAN, ADDRESS))
+                .invokeExact(global);
+        if (found != wanted)
+            throw new IllegalStateException("libtorch does not keep the switch that " + get + " reads");
+    }
+
     /** The instruction set that the CPU's kernels were chosen for, such as {@code AVX2}. */
     String cpuCapability() {
         MethodHandle get = linker.downcallHandle(symbol(CPU_CAPABILITY), FunctionDescriptor.ofVoid(ADDRESS));

@@ -31,7 +31,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         parentWatch.start(ParentWatch.standardInput());
         Problems taskProblems = new Problems();
-        Optional<TaskPack> pack = TaskSource.read(task, taskProblems);
+        Optional<TaskPack> pack = TaskSource.readSamples(task, taskProblems);
         if (pack.isEmpty()) {
             taskProblems.list().forEach(problem -> System.err.println("task: " + problem));
             return Exit.FAULT;

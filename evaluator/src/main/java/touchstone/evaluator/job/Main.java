@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
         scope = CommandLine.ScopeType.INHERIT,
         subcommands = {
             CheckCommand.class,
+            PreviewCommand.class,
             PublishCommand.class,
             TrainCommand.class,
             ScoreCommand.class,

@@ -19,6 +19,7 @@ import touchstone.evaluator.data.PackedTask;
 import touchstone.evaluator.data.PartFiles;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.data.TaskSource;
+import touchstone.evaluator.scoring.NamedMetrics;
 import touchstone.spec.task.Publication;
 import touchstone.spec.task.TaskFile;
 import touchstone.spec.task.TaskParser;
@@ -47,6 +48,7 @@ final class PublishCommand implements Callable<Integer> {
                     TaskParser.FILE, "the task has no hidden test", "add data.test with its images and labels"));
         }
         pack.flatMap(TaskPack::hidden).ifPresent(hidden -> bothFoldsHoldSome(hidden.publicFold(), problems));
+        if (pack.isPresent() && problems.isEmpty()) NamedMetrics.check(pack.get(), problems);
         Map<String, byte[]> shared =
                 pack.isPresent() && problems.isEmpty() ? publicFiles(pack.get(), problems) : Map.of();
         if (pack.isEmpty() || !problems.isEmpty()) {

@@ -44,6 +44,7 @@ final class ScoreCommand extends JobCommand {
                 score.metrics(),
                 score.samples(),
                 score.correct(),
+                score.slices(),
                 Map.of("load", loaded, "score", (System.nanoTime() - begun) / 1e9),
                 engine.fingerprint());
     }

@@ -37,9 +37,19 @@ public final class Prediction {
             return best;
         }
 
+        boolean right(int sample) {
+            return predicted(sample) == labels[sample];
+        }
+
+        /** 0 where it is not a number. */
+        double probability(int sample, int c) {
+            double probability = probabilities[sample][c];
+            return Double.isNaN(probability) ? 0 : probability;
+        }
+
         public double accuracy() {
             int right = 0;
-            for (int i = 0; i < labels.length; i++) if (predicted(i) == labels[i]) right++;
+            for (int i = 0; i < labels.length; i++) if (right(i)) right++;
             return right / (double) labels.length;
         }
 

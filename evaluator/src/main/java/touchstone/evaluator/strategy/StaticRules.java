@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import touchstone.evaluator.data.ImageFacts;
 import touchstone.evaluator.data.ImageSet;
 import touchstone.evaluator.data.ImageStatistics;
 import touchstone.evaluator.data.TaskPack;
@@ -106,9 +107,11 @@ public final class StaticRules {
             columns.put(name, new double[n]);
         }
         columns.put("classes", new double[] {pack.classes().size()});
+        ImageFacts fresh = ImageFacts.of(images.fresh(), images.input());
         for (int i = 0; i < n; i++) {
-            ImageStatistics statistics = ImageStatistics.of(
-                    images.array(i), images.offset(i), pack.base().input());
+            ImageStatistics statistics = images.isFresh(i)
+                    ? fresh.of(images.rows()[i] - images.baseCount())
+                    : pack.facts().of(images.rows()[i]);
             columns.get("luma")[i] = statistics.luma();
             columns.get("contrast")[i] = statistics.contrast();
             columns.get("sharpness")[i] = statistics.sharpness();

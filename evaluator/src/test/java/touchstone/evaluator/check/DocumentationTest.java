@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.evaluator.data.TaskSource;
 import touchstone.fixtures.Fixtures;
+import touchstone.spec.catalogue.Metric;
 import touchstone.spec.catalogue.Operation;
 import touchstone.spec.job.CheckReport;
 import touchstone.spec.task.TaskParser;
@@ -72,6 +73,16 @@ class DocumentationTest {
             String row =
                     "| `" + operation.word() + "` | " + operation.parameter().text() + " | " + operation.meaning();
             assertTrue(lines.stream().anyMatch(line -> line.startsWith(row + " |")), "docs/strategy.md lacks " + row);
+        }
+    }
+
+    @Test
+    void everyMetricHasItsRow() throws IOException {
+        String page = Files.readString(DOCS.resolve("task.md"));
+        for (Metric metric : Metric.values()) {
+            String row = "| `" + metric.word() + "` | " + (metric.higherIsBetter() ? "higher" : "lower") + " | "
+                    + metric.version() + " | " + metric.meaning() + " |\n";
+            assertTrue(page.contains(row), "docs/task.md needs the row " + row);
         }
     }
 

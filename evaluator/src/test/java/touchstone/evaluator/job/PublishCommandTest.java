@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import touchstone.evaluator.TestTasks;
+import touchstone.evaluator.check.StrategyCheck;
 import touchstone.evaluator.data.Digests;
 import touchstone.evaluator.data.PackedTask;
 import touchstone.evaluator.data.TaskPack;
@@ -48,6 +49,9 @@ final class PublishCommandTest {
         assertEquals(source.initial().digest(), packed.initial().digest());
         assertEquals(source.normalization(), packed.normalization());
         assertArrayEquals(source.base().images(), packed.base().images());
+        assertArrayEquals(source.facts().statistics(), packed.facts().statistics());
+        assertArrayEquals(source.facts().hashes(), packed.facts().hashes());
+        assertEquals(200, packed.facts().hashes().length);
         assertArrayEquals(source.validation().labels(), packed.validation().labels());
         assertEquals(source.validation().metadata(), packed.validation().metadata());
         TrainingSet before = TestTasks.set(source, TestTasks.strategy("tiny-true-labels"));
@@ -127,8 +131,14 @@ final class PublishCommandTest {
     @Test
     void aDamagedByteIsRefused() throws IOException {
         publish(TestTasks.tinyFolder(), 0);
-        for (String damaged :
-                new String[] {"base.images.npy", "base.labels.npy", "validation.csv", "initial.weights"}) {
+        for (String damaged : new String[] {
+            "base.images.npy",
+            "base.statistics.npy",
+            "base.hashes.npy",
+            "base.labels.npy",
+            "validation.csv",
+            "initial.weights"
+        }) {
             TreeMap<String, byte[]> pieces = files("task.zip");
             byte[] bytes = pieces.get(damaged);
             bytes[bytes.length - 2] ^= 1;
@@ -137,6 +147,17 @@ final class PublishCommandTest {
                     IOException.class, () -> TaskSource.read(folder.resolve("damaged.zip"), new Problems()));
             assertEquals("damaged pack: '" + damaged + "' is not what the manifest says", refused.getMessage());
         }
+    }
+
+    @Test
+    void aCheckNeedsNoWeights() throws IOException {
+        publish(TestTasks.tinyFolder(), 0);
+        TaskPack packed = TaskSource.readSamples(folder.resolve("task.zip"), new Problems())
+                .orElseThrow();
+        assertEquals(0, packed.initial().tensors().size());
+        assertEquals(
+                StrategyCheck.check(TestTasks.tiny(), TestTasks.strategy("tiny-true-labels")),
+                StrategyCheck.check(packed, TestTasks.strategy("tiny-true-labels")));
     }
 
     @Test
@@ -228,6 +249,32 @@ final class PublishCommandTest {
         assertEquals(
                 "'layer1.weight' is F32 of shape [32,256]; the model needs F32 of shape [31,256]",
                 problem.get("message").asText());
+    }
+
+    @Test
+    void aMetricThatTheTaskCannotHaveIsTold() throws IOException {
+        Path task = folder.resolve("copy");
+        copy(TestTasks.tinyFolder(), task);
+        String yaml = Files.readString(task.resolve("task.yaml"));
+        Path file = task.resolve("task.yaml");
+        Files.writeString(file, yaml.replace("rank-by: accuracy", "rank-by: worst-group, groups: condition"));
+        publish(task, 0);
+        Files.writeString(file, yaml.replace("rank-by: accuracy", "rank-by: accuracy, groups: lens"));
+        JsonNode problem = publish(task, 2).get("problems").get(0);
+        assertEquals(
+                "'worst-group' cannot be measured on the validation set",
+                problem.get("message").asText());
+        assertEquals(
+                "metadata of this part with the column 'lens'",
+                problem.get("instead").asText());
+        Files.writeString(file, yaml.replace("rank-by: accuracy", "rank-by: head-accuracy"));
+        JsonNode problems = publish(task, 2).get("problems");
+        assertEquals(3, problems.size());
+        assertEquals(
+                "'head-accuracy' cannot be measured on the hidden test's private fold",
+                problems.get(2).get("message").asText());
+        Files.writeString(file, yaml.replace("rank-by: accuracy", "rank-by: head-accuracy, head-above: 40"));
+        publish(task, 0);
     }
 
     @Test

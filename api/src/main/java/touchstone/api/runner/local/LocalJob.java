@@ -28,8 +28,23 @@ final class LocalJob implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(LocalJob.class);
 
     /** As the launcher sets it for evaluate: another instruction set gives other bits; idle threads must not spin. */
-    private static final Map<String, String> NUMERICS =
-            Map.of("ATEN_CPU_CAPABILITY", "avx2", "ONEDNN_MAX_CPU_ISA", "AVX2", "OMP_WAIT_POLICY", "PASSIVE");
+    private static final Map<String, String> NUMERICS = Map.of(
+            "ATEN_CPU_CAPABILITY",
+            "avx2",
+            "ONEDNN_MAX_CPU_ISA",
+            "AVX2",
+            "OMP_WAIT_POLICY",
+            "PASSIVE",
+            "CUBLAS_WORKSPACE_CONFIG",
+            ":4096:8",
+            "NVIDIA_TF32_OVERRIDE",
+            "0",
+            "CUDA_DEVICE_ORDER",
+            "PCI_BUS_ID");
+
+    /** Where programs and CUDA's libraries are, and which GPU this server may use. */
+    private static final List<String> KEPT =
+            List.of("PATH", "HOME", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "TOUCHSTONE_LIBTORCH");
 
     private final Launch launch;
     private final LocalRunnerConfig config;
@@ -115,7 +130,7 @@ final class LocalJob implements Runnable {
         ProcessBuilder builder = new ProcessBuilder(words(command));
         builder.directory(scratch.toFile()).redirectErrorStream(true);
         // Nothing of the server's environment reaches a job: it may hold passwords.
-        builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
+        builder.environment().keySet().retainAll(KEPT);
         builder.environment().put("TMPDIR", scratch.toString());
         builder.environment().put("LANG", "C.UTF-8");
         builder.environment().putAll(NUMERICS);

@@ -88,6 +88,12 @@ class LocalRunnerTest {
                 "ATEN_CPU_CAPABILITY",
                 "ONEDNN_MAX_CPU_ISA",
                 "OMP_WAIT_POLICY",
+                "CUBLAS_WORKSPACE_CONFIG",
+                "NVIDIA_TF32_OVERRIDE",
+                "CUDA_DEVICE_ORDER",
+                "LD_LIBRARY_PATH",
+                "CUDA_VISIBLE_DEVICES",
+                "TOUCHSTONE_LIBTORCH",
                 "PWD",
                 "SHLVL",
                 "_");

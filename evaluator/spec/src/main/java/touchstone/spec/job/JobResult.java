@@ -43,12 +43,14 @@ public sealed interface JobResult {
      * @param metrics by fold ({@code public}, {@code private}), then by name
      * @param samples by fold: how many samples it holds
      * @param correct by fold: a bit for each sample in the order of its ids, lowest bit first, Base64
+     * @param slices by fold; the server's own while the contest runs
      */
     record Scored(
             String weights,
             Map<String, Map<String, Double>> metrics,
             Map<String, Integer> samples,
             Map<String, String> correct,
+            Map<String, List<Slice>> slices,
             Map<String, Double> seconds,
             Map<String, String> fingerprint)
             implements JobResult {}
@@ -57,8 +59,11 @@ public sealed interface JobResult {
     record Faulted(String fault, String detail) implements JobResult {}
 
     /** Final weights on the public validation set. {@code confusion[given][predicted]} counts samples. */
-    record Validation(Map<String, Double> metrics, List<ClassScore> classes, int[][] confusion) {}
+    record Validation(Map<String, Double> metrics, List<ClassScore> classes, int[][] confusion, List<Slice> slices) {}
 
     /** @param recall share of the class's samples that were predicted so, 0 to 1; {@code samples} = how many there are */
     record ClassScore(String name, int samples, double recall) {}
+
+    /** The samples that have one value in one metadata column. @param accuracy share of them predicted right, 0 to 1 */
+    record Slice(String column, String value, int samples, double accuracy) {}
 }

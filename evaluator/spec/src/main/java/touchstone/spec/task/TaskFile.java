@@ -173,7 +173,13 @@ public record TaskFile(
             int archiveMegabytes,
             double weightCap) {}
 
-    public record Metrics(String rankBy, List<String> show) {
+    /**
+     * @param groups the metadata column that divides samples for {@code worst-group}; null = none
+     * @param headAbove classes with more base samples are head
+     * @param tailBelow classes with fewer base samples are tail
+     */
+    public record Metrics(
+            String rankBy, List<String> show, @Nullable String groups, int headAbove, int tailBelow) {
         public Metrics {
             show = List.copyOf(show);
         }

@@ -17,6 +17,7 @@ public final class TaskParser {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
     private static final Pattern LIMIT = Pattern.compile("\\d{1,9}");
     private static final int NAME_CHARACTERS_MAX = 60;
+    private static final int CLASS_SAMPLES_MAX = 1_000_000;
 
     private TaskParser() {}
 
@@ -53,7 +54,7 @@ public final class TaskParser {
         TaskFile.Metrics metrics = root.find("metrics")
                 .flatMap(value -> value.mapping("write metrics: {rank-by: accuracy}"))
                 .map(TaskParser::metrics)
-                .orElse(new TaskFile.Metrics("accuracy", List.of()));
+                .orElse(new TaskFile.Metrics("accuracy", List.of(), null, 100, 20));
         TaskFile.Board board = root.find("board")
                 .flatMap(value -> value.mapping("write board: {public-fraction: 0.3}"))
                 .map(TaskParser::board)
@@ -107,14 +108,32 @@ public final class TaskParser {
     }
 
     private static TaskFile.Metrics metrics(YamlMapping map) {
-        String rankBy = map.find("rank-by")
-                .flatMap(value -> value.oneOf(Metric.words()))
-                .orElse("accuracy");
+        @Nullable
+        String groups = map.find("groups")
+                .flatMap(value -> value.text("write the name of a metadata column"))
+                .orElse(null);
+        String rankBy =
+                map.find("rank-by").flatMap(value -> metric(value, groups)).orElse("accuracy");
         List<String> show = new ArrayList<>();
         map.find("show").ifPresent(value -> value.list("write show: [macro-f1]")
-                .forEach(element -> element.oneOf(Metric.words()).ifPresent(show::add)));
+                .forEach(element -> metric(element, groups).ifPresent(show::add)));
+        int headAbove = map.integer("head-above", 1, CLASS_SAMPLES_MAX, 100);
+        int tailBelow = map.integer("tail-below", 1, CLASS_SAMPLES_MAX, Math.min(20, headAbove));
+        if (tailBelow > headAbove) {
+            map.problem(
+                    "the tail goes up to " + tailBelow + ", the head begins above " + headAbove,
+                    "a tail-below that is not larger than head-above");
+        }
         map.finish();
-        return new TaskFile.Metrics(rankBy, show);
+        return new TaskFile.Metrics(rankBy, show, groups, headAbove, tailBelow);
+    }
+
+    private static Optional<String> metric(YamlValue value, @Nullable String groups) {
+        Optional<String> word = value.oneOf(Metric.words());
+        if (groups == null && word.isPresent() && word.get().equals(Metric.WORST_GROUP.word())) {
+            value.problem("nothing says what the groups are", "name a metadata column: metrics: {groups: COLUMN, …}");
+        }
+        return word;
     }
 
     private static TaskFile.Board board(YamlMapping map) {

@@ -71,7 +71,7 @@ final class TaskParserTest {
                                 new TaskFile.Seeds(2, 5),
                                 new TaskFile.Device("cpu", 2)),
                         new TaskFile.Budget(2000, 2000, 6000, null, 50, 20),
-                        new TaskFile.Metrics("macro-f1", List.of("balanced-accuracy", "log-loss")),
+                        new TaskFile.Metrics("macro-f1", List.of("balanced-accuracy", "log-loss"), null, 100, 20),
                         new TaskFile.Board(0.4),
                         new TaskFile.Quota(6, 200, 2, false),
                         TaskFile.Access.INVITED,
@@ -232,6 +232,17 @@ final class TaskParserTest {
         return sound(FULL.replace(before, after)).recipe();
     }
 
+    @Test
+    void metricsMayHaveGroupsAndOtherThresholds() {
+        assertEquals(
+                new TaskFile.Metrics("worst-group", List.of("tail-accuracy"), "lens", 50, 10),
+                sound(
+                                FULL.replace(
+                                        "{rank-by: macro-f1, show: [balanced-accuracy, log-loss]}",
+                                        "{rank-by: worst-group, show: [tail-accuracy], groups: lens, head-above: 50, tail-below: 10}"))
+                        .metrics());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Fashion", "a--b", "-a", "a_b", "a/../b", "1a", "a b"})
     void aNameFitsIntoAnAddress(String name) {
@@ -267,6 +278,8 @@ final class TaskParserTest {
             class: cpu             | class: gpu           | 20 | 19 | 'gpu' is not known here                   | write 'cpu'
             drop: all              | drop: none           | 21 | 42 | 'none' is no limit                        | write a whole number of 0 or more, or all
             rank-by: macro-f1      | rank-by: acuracy     | 22 | 20 | 'acuracy' is not known here               | write 'accuracy'
+            rank-by: macro-f1      | rank-by: worst-group | 22 | 20 | nothing says what the groups are          | name a metadata column: metrics: {groups: COLUMN, …}
+            rank-by: macro-f1      | tail-below: 101      | 22 | 10 | the tail goes up to 101, the head begins above 100 | a tail-below that is not larger than head-above
             public-fraction: 0.4   | public-fraction: 1   | 23 | 26 | 1 is out of range                         | write a number from 0.05 to 0.95
             access: invited        | access: secret       | 25 | 9  | 'secret' is not known here                | one of: public, invited
             opens: 2026-11-01T00:00:00Z | opens: soon     | 26 | 17 | 'soon' is not a moment                    | write a moment in UTC, such as 2026-11-21T18:00:00Z
