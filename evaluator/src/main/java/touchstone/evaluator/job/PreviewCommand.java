@@ -1,5 +1,6 @@
 package touchstone.evaluator.job;
 
+import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,6 +55,9 @@ final class PreviewCommand implements Callable<Integer> {
                     "Whose draws and conditions on the epoch to show; if absent those conditions are taken as true.")
     private Integer epoch;
 
+    @Option(names = "--no-words", description = "The images alone.")
+    private boolean noWords;
+
     @Spec
     private CommandSpec spec;
 
@@ -73,7 +77,8 @@ final class PreviewCommand implements Callable<Integer> {
                 set.get(),
                 new Preview.Wanted(samples, seed, shown),
                 NumericEngine.start(new TaskFile.Device("cpu", 1)));
-        BufferedImage page = new PreviewPage(preview, PreviewPage.usableFont()).draw();
+        Optional<Font> font = noWords ? Optional.empty() : PreviewPage.usableFont();
+        BufferedImage page = new PreviewPage(preview, font).draw();
         ImageIO.write(page, "png", out.toFile());
         preview.legend().forEach(System.out::println);
         return Exit.DONE;

@@ -64,7 +64,7 @@ public final class PreviewPage {
             height += (legend.size() - 1) * LINE + GAP;
             for (String line : legend) width = Math.max(width, widthOf(line) + 2 * GAP);
         }
-        BufferedImage page = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        BufferedImage page = new BufferedImage(width, height, type());
         Graphics2D graphics = page.createGraphics();
         graphics.setRenderingHint(
                 RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
@@ -124,14 +124,16 @@ public final class PreviewPage {
 
     /** One channel is grey; of two or three the first are red, green and blue. */
     private BufferedImage image(byte[] pixels) {
-        BufferedImage image = new BufferedImage(input.width(), input.height(), BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(input.width(), input.height(), type());
         int area = input.width() * input.height();
-        for (int i = 0; i < area; i++) {
-            int red = pixels[i] & 0xff;
-            int green = input.channels() == 1 ? red : pixels[area + i] & 0xff;
-            int blue = input.channels() == 1 ? red : input.channels() == 2 ? 0 : pixels[2 * area + i] & 0xff;
-            image.setRGB(i % input.width(), i / input.width(), red << 16 | green << 8 | blue);
+        for (int i = 0; i < pixels.length; i++) {
+            int row = i % area / input.width();
+            image.getRaster().setSample(i % input.width(), row, i / area, pixels[i] & 0xff);
         }
         return image;
+    }
+
+    private int type() {
+        return input.channels() == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB;
     }
 }

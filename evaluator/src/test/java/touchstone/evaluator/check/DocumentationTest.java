@@ -86,6 +86,30 @@ class DocumentationTest {
         }
     }
 
+    @Test
+    void everyOperationHasItsPicture() throws IOException {
+        List<String> words = new ArrayList<>(Operation.words());
+        words.addAll(List.of("one-of", "some-of"));
+        List<String> lines = Files.readAllLines(DOCS.resolve("strategy.md"));
+        for (String word : words) {
+            Path picture = DOCS.resolve("pictures").resolve(word + ".png");
+            assertTrue(Files.exists(picture), picture + " is missing: make it with docs/pictures/make");
+            BufferedImage image = ImageIO.read(picture.toFile());
+            assertTrue(image.getWidth() > 150 && image.getHeight() > 250, "three samples, before and after: " + word);
+            assertTrue(
+                    lines.stream()
+                            .anyMatch(line -> line.startsWith("| `" + word + "` |")
+                                    && line.contains("pictures/" + word + ".png")),
+                    "the row of " + word + " does not show its picture");
+        }
+        try (var pictures = Files.list(DOCS.resolve("pictures"))) {
+            assertEquals(
+                    words.size(),
+                    pictures.filter(file -> file.toString().endsWith(".png")).count(),
+                    "a picture is of nothing that there is");
+        }
+    }
+
     private static List<Block> blocks(String page) throws IOException {
         Matcher matcher = BLOCK.matcher(Files.readString(DOCS.resolve(page)));
         List<Block> blocks = new ArrayList<>();
