@@ -59,6 +59,7 @@ public final class NumericEngine {
         JniUtils.setNumThreads(threads);
         JniUtils.setGradMode(false);
         TorchLibrary torch = new TorchLibrary();
+        torch.flushDenormals();
         if (!cuda) {
             demandInstructions(torch.cpuCapability(), environment.get("ONEDNN_MAX_CPU_ISA"));
             return new NumericEngine(engine, Device.cpu(), threads, torch);

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,19 @@ final class NumericEngineTest {
         Map<String, String> whole =
                 Map.of("TOUCHSTONE_LIBTORCH", folder.toString(), "CUBLAS_WORKSPACE_CONFIG", ":4096:8");
         assertEquals("cu128", NumericEngine.cudaProperties(whole).get("PYTORCH_FLAVOR"));
+    }
+
+    /** Else data that make gradients vanish would take many times as long as others. */
+    @Test
+    void numbersBelowTheNormalRangeAreZero() {
+        NumericEngine engine = NumericEngine.start(new TaskFile.Device("cpu", 1));
+        try (NDManager manager = engine.newManager()) {
+            float[] tiny = new float[64];
+            Arrays.fill(tiny, 1e-30f);
+            for (float product : manager.create(tiny).mul(1e-10f).toFloatArray()) {
+                assertEquals(0f, product);
+            }
+        }
     }
 
     /** The switches that only a GPU reads are there on every machine, and stay as they are set. */

@@ -73,6 +73,12 @@ final class TrainingTest {
     }
 
     @Test
+    void tenTimesAllWeightsChangesNothing() {
+        String once = digest(tiny, strategy("weights:\n  - value: \"luma + 0.25\"\n"), 1);
+        assertEquals(once, digest(tiny, strategy("weights:\n  - value: \"10 * (luma + 0.25)\"\n"), 1));
+    }
+
+    @Test
     void addedSamplesBuyNoSteps() {
         Heard plain = new Heard();
         train(tiny, TestTasks.strategy("baseline"), 1, plain);
