@@ -100,6 +100,9 @@ public final class Training {
         private final Optimizer optimizer;
         private final Optional<Average> average;
         private final NDArray images;
+        /** The gradient of the loss by itself. */
+        private final NDArray one;
+
         private boolean passedPlainly;
 
         Run(NDManager manager, Listener listener) {
@@ -110,6 +113,7 @@ public final class Training {
             average = Optional.ofNullable(recipe.average())
                     .map(memory -> new Average(pack.layers(), pack.initial(), network, memory, torch, manager));
             images = Images.toDevice(set.images(), manager);
+            one = manager.create(1f);
             augmentation = new Augmentation(
                     set.strategy().samples().augment(), pack.file().data().input(), seed, manager);
         }
@@ -211,7 +215,6 @@ public final class Training {
             NDArray logProbabilities = network.forward(x, true).logSoftmax(1);
             NDArray loss = logProbabilities.mul(target).sum().neg();
             times.end(Phase.FORWARD);
-            NDArray one = x.getManager().create(1f);
             JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
             JniUtils.setGradMode(false);
             times.end(Phase.BACKWARD);
