@@ -67,17 +67,32 @@ export function task(raw: unknown): Task {
 
 export function diff(raw: unknown): Diff {
   const from = record(raw)
+  const course = record(from['course'])
+  const duplicates = record(from['duplicates'])
   return promised<Diff>({
     base: 0,
     trained: 0,
     added: 0,
     dropped: 0,
+    replaced: 0,
     labelsChanged: 0,
     softened: 0,
     ...from,
+    entropy: { before: 0, after: 0, soft: 0, ...record(from['entropy']) },
     relabelled: record(from['relabelled']),
     classes: list(from['classes'], record),
-    duplicates: { amongAdded: 0, withBase: 0, ...record(from['duplicates']) },
+    course: {
+      ranges: list(course['ranges'], (range) => ({ ...record(range), classes: list(record(range)['classes'], record) })),
+      unknown: list(course['unknown'], String),
+    },
+    duplicates: {
+      amongNew: 0,
+      withBase: 0,
+      nearAmongNew: 0,
+      nearWithBase: 0,
+      ...duplicates,
+      examples: list(duplicates['examples'], record),
+    },
     budget: list(from['budget'], (spend) => ({ limit: null, ...record(spend) })),
     rules: list(from['rules'], (rule) => ({ matches: null, ...record(rule) })),
   })

@@ -156,17 +156,37 @@ export interface Task {
   you: { team: string | null; organizer: boolean; quota: QuotaLeft } | null
 }
 
+/** What the places and the weight of epochs go to, as far as it is known before training; shares 0 to 1. */
+export interface Course {
+  /** Epochs counted from 1; `classes` in the task's order. */
+  ranges: { from: number; to: number; addedPlaces: number; addedWeight: number; classes: { places: number; weight: number }[] }[]
+  /** Places of the rules whose effect is known only as training goes. */
+  unknown: string[]
+}
+
 export interface Diff {
   base: number
   trained: number
   added: number
   dropped: number
+  /** Base samples that get another image. */
+  replaced: number
   labelsChanged: number
   softened: number
+  /** Mean entropy of the labels in bits; `soft` = samples whose label is on more than one class. */
+  entropy: { before: number; after: number; soft: number }
   /** `relabelled[from][to]` = samples moved; only cells that are not zero. */
   relabelled: Record<string, Record<string, number>>
   classes: { name: string; before: number; after: number; weightBefore: number; weightAfter: number }[]
-  duplicates: { amongAdded: number; withBase: number }
+  course: Course
+  /** Of new images; near ones are not exact. */
+  duplicates: {
+    amongNew: number
+    withBase: number
+    nearAmongNew: number
+    nearWithBase: number
+    examples: { id: string; other: string; exact: boolean }[]
+  }
   budget: { name: string; used: number; limit: number | null }[]
   /** `matches` is null when a rule's reach is known only as training goes. */
   rules: { where: string; text: string; matches: number | null; of: number }[]

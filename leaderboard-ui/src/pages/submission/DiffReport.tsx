@@ -1,4 +1,4 @@
-import type { Diff } from '../../api/types'
+import type { Course, Diff } from '../../api/types'
 import { bytes, count, counted, percent } from '../../format/numbers'
 import { Facts } from '../../ui/Facts'
 import { Matrix } from '../../ui/Matrix'
@@ -18,8 +18,9 @@ export function DiffReport({ diff }: { diff: Diff }) {
           { term: 'Trained on', value: count(diff.trained), note: `of ${counted(diff.base, 'base sample')}` },
           { term: 'Added', value: diff.added === 0 ? '0' : `+${count(diff.added)}` },
           { term: 'Dropped', value: diff.dropped === 0 ? '0' : `−${count(diff.dropped)}` },
+          ...(diff.replaced > 0 ? [{ term: 'Images replaced', value: count(diff.replaced) }] : []),
           { term: 'Labels changed', value: count(diff.labelsChanged) },
-          { term: 'Labels softened', value: count(diff.softened) },
+          { term: 'Labels softened', value: count(diff.softened), note: diff.entropy.soft > 0 ? bits(diff.entropy) : undefined },
         ]}
       />
       {said.length > 0 && <p className={styles['note']}>{said.join(' ')}</p>}
@@ -37,16 +38,30 @@ export function DiffReport({ diff }: { diff: Diff }) {
         {diff.labelsChanged > 0 && <Relabelled diff={diff} />}
         {diff.classes.length > 0 && <ByClass diff={diff} />}
       </div>
+      {changes(diff.course) && <ByEpoch diff={diff} />}
       {diff.rules.length > 0 && <Rules diff={diff} />}
     </div>
   )
 }
 
-export function sentences({ duplicates, added, dropped, labelsChanged, softened, rules }: Diff): string[] {
+const bits = ({ before, after }: Diff['entropy']) => `${before.toFixed(2)} → ${after.toFixed(2)} bits a label`
+
+/** Whether there is more to tell than the first epoch's weight by class. */
+function changes({ ranges, unknown }: Course) {
+  return ranges.length > 1 || unknown.length > 0 || ranges.some((range) => range.addedPlaces > 0)
+}
+
+const newImages = (several: number, one: string, many: string) => counted(several, `new image ${one}`, `new images ${many}`)
+
+export function sentences({ duplicates, added, dropped, replaced, labelsChanged, softened, rules }: Diff): string[] {
   const said: string[] = []
-  if (duplicates.amongAdded > 0) said.push(`${counted(duplicates.amongAdded, 'added sample is', 'added samples are')} an exact copy of another added one.`)
-  if (duplicates.withBase > 0) said.push(`${counted(duplicates.withBase, 'added sample is', 'added samples are')} in the base set already, as an exact copy.`)
-  if (added + dropped + labelsChanged + softened === 0 && rules.length === 0) {
+  if (duplicates.amongNew > 0) said.push(`${newImages(duplicates.amongNew, 'has', 'have')} the same pixels as another new one.`)
+  if (duplicates.withBase > 0) said.push(`${newImages(duplicates.withBase, 'has', 'have')} the same pixels as one of the base set.`)
+  if (duplicates.nearAmongNew > 0) said.push(`${newImages(duplicates.nearAmongNew, 'is', 'are')} nearly like another new one.`)
+  if (duplicates.nearWithBase > 0) said.push(`${newImages(duplicates.nearWithBase, 'is', 'are')} nearly like one of the base set.`)
+  const pairs = duplicates.examples.map(({ id, other, exact }) => `${id} ${exact ? '=' : '≈'} ${other}`)
+  if (pairs.length > 0) said.push(`For example ${pairs.join(', ')}.`)
+  if (added + dropped + replaced + labelsChanged + softened === 0 && rules.length === 0) {
     said.push('This strategy changes nothing: it shows what the model does with the data as it is.')
   }
   return said
@@ -56,6 +71,7 @@ const budgetNames: Record<string, string> = {
   add: 'Samples added',
   relabel: 'Labels changed',
   drop: 'Samples dropped',
+  replace: 'Images replaced',
   archive: 'Archive',
   'archive-mb': 'Archive',
 }
@@ -129,6 +145,54 @@ function ByClass({ diff }: { diff: Diff }) {
           ))}
         </tbody>
       </table>
+    </section>
+  )
+}
+
+const shares = (places: number, weight: number) => `${percent(places)} · ${percent(weight)}`
+
+function ByEpoch({ diff: { course, classes: rows } }: { diff: Diff }) {
+  return (
+    <section className={styles['part']}>
+      <h3>Places and weight by epoch</h3>
+      <p className={styles['note']}>
+        What an epoch’s places · weight go to, as far as it is known before training.
+        {course.unknown.length > 0 && ` Left out, since known only as training goes: ${course.unknown.join(', ')}.`}
+      </p>
+      <div className={table['wide']}>
+        <table className={table['table']}>
+          <thead>
+            <tr>
+              <th scope="col">Class</th>
+              {course.ranges.map(({ from, to }) => (
+                <th key={from} scope="col" className={table['number']}>
+                  {from === to ? `Epoch ${from}` : `${from} to ${to}`}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => (
+              <tr key={row.name}>
+                <th scope="row">{row.name}</th>
+                {course.ranges.map((range) => (
+                  <td key={range.from} className={table['number']}>
+                    {shares(range.classes[index]?.places ?? 0, range.classes[index]?.weight ?? 0)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+            <tr>
+              <th scope="row">all added samples</th>
+              {course.ranges.map((range) => (
+                <td key={range.from} className={table['number']}>
+                  {shares(range.addedPlaces, range.addedWeight)}
+                </td>
+              ))}
+            </tr>
+          </tbody>
+        </table>
+      </div>
     </section>
   )
 }

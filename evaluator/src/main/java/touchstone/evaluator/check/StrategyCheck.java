@@ -1,26 +1,31 @@
 package touchstone.evaluator.check;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import touchstone.evaluator.data.PixelIndex;
+import java.util.stream.IntStream;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.strategy.Budget;
+import touchstone.evaluator.strategy.EpochTable;
 import touchstone.evaluator.strategy.StrategyReader;
 import touchstone.evaluator.strategy.TrainingSet;
+import touchstone.evaluator.training.Forecast;
 import touchstone.spec.expression.Expression;
 import touchstone.spec.job.CheckReport;
 import touchstone.spec.job.CheckReport.ClassRow;
+import touchstone.spec.job.CheckReport.Course;
 import touchstone.spec.job.CheckReport.Diff;
+import touchstone.spec.job.CheckReport.Entropy;
+import touchstone.spec.job.CheckReport.Range;
+import touchstone.spec.job.CheckReport.Share;
 import touchstone.spec.strategy.Strategy;
 import touchstone.spec.strategy.Strategy.Draw;
+import touchstone.spec.strategy.Strategy.FileReference;
 import touchstone.spec.strategy.Strategy.LabelRule;
 import touchstone.spec.strategy.Strategy.WeightRule;
 import touchstone.spec.text.Problem;
@@ -34,10 +39,12 @@ public final class StrategyCheck {
 
     private final TaskPack pack;
     private final TrainingSet set;
+    private final Path archive;
 
-    private StrategyCheck(TaskPack pack, TrainingSet set) {
+    private StrategyCheck(TaskPack pack, TrainingSet set, Path archive) {
         this.pack = pack;
         this.set = set;
+        this.archive = archive;
     }
 
     public static CheckReport check(TaskPack pack, Path strategy) throws IOException {
@@ -62,10 +69,13 @@ public final class StrategyCheck {
         Optional<TrainingSet> set = StrategyReader.read(pack, strategy, problems);
         if (set.isEmpty()) return new CheckReport(null, null, null, problems.list());
         return new CheckReport(
-                set.get().digest(), set.get().strategy().title(), new StrategyCheck(pack, set.get()).diff(), List.of());
+                set.get().digest(),
+                set.get().strategy().title(),
+                new StrategyCheck(pack, set.get(), strategy).diff(),
+                List.of());
     }
 
-    private Diff diff() {
+    private Diff diff() throws IOException {
         List<String> classes = pack.classes();
         Map<String, Map<String, Integer>> relabelled = new LinkedHashMap<>();
         int changed = 0;
@@ -86,113 +96,134 @@ public final class StrategyCheck {
             }
         }
         int added = set.addedCount();
+        List<Forecast.Range> ranges = Forecast.of(pack, set);
         return new Diff(
                 pack.base().size(),
                 set.size(),
                 added,
                 pack.base().size() - (set.size() - added),
+                replacedCount(),
                 changed,
                 softened,
+                new Entropy(meanEntropy(set.given()), meanEntropy(set.labels()), softCount()),
                 relabelled,
-                classRows(after),
-                duplicates(),
-                Budget.of(pack, set).stream()
-                        .map(spend -> new CheckReport.Spend(
-                                spend.name(),
-                                spend.used(),
-                                spend.limit() == null ? null : spend.limit().doubleValue()))
-                        .toList(),
+                classRows(after, ranges.getFirst()),
+                new Course(ranges.stream().map(StrategyCheck::range).toList(), Forecast.unknown(set)),
+                new DuplicateSearch(pack, set).find(),
+                spends(),
                 rules());
     }
 
-    private List<ClassRow> classRows(int[] after) {
-        int classes = after.length;
-        int[] before = new int[classes];
-        for (int label : pack.base().labels()) before[label]++;
-        double[] mass = new double[classes];
-        double[] weights = firstEpochWeights();
-        for (int i = 0; i < set.size(); i++) {
-            for (int c = 0; c < classes; c++) mass[c] += weights[i] * set.labels()[i][c];
+    private static Range range(Forecast.Range range) {
+        return new Range(
+                range.from(),
+                range.to(),
+                range.addedPlaces(),
+                range.addedWeight(),
+                IntStream.range(0, range.places().length)
+                        .mapToObj(c -> new Share(range.places()[c], range.weight()[c]))
+                        .toList());
+    }
+
+    private int replacedCount() {
+        return (int) IntStream.range(0, set.size()).filter(set::isReplaced).count();
+    }
+
+    private static double meanEntropy(double[][] labels) {
+        double sum = 0;
+        for (double[] label : labels) {
+            for (double share : label) if (share > 0 && share < 1) sum -= share * StrictMath.log(share);
         }
-        double total = Arrays.stream(mass).sum();
+        return sum / StrictMath.log(2) / labels.length;
+    }
+
+    private int softCount() {
+        int count = 0;
+        for (double[] label : set.labels()) if (label[TrainingSet.hard(label)] < 1) count++;
+        return count;
+    }
+
+    private List<CheckReport.Spend> spends() throws IOException {
+        List<CheckReport.Spend> spends = new ArrayList<>();
+        for (Budget.Spend spend : Budget.of(pack, set)) {
+            Double limit = spend.limit() == null ? null : spend.limit().doubleValue();
+            spends.add(new CheckReport.Spend(spend.name(), spend.used(), limit));
+        }
+        if (!Files.isRegularFile(archive)) return spends;
+        double megabytes = Files.size(archive) / (double) StrategyReader.BYTES_PER_MEGABYTE;
+        spends.add(new CheckReport.Spend(
+                "archive-mb", megabytes, (double) pack.file().budget().archiveMegabytes()));
+        return spends;
+    }
+
+    private List<ClassRow> classRows(int[] after, Forecast.Range first) {
+        int[] before = new int[after.length];
+        for (int label : pack.base().labels()) before[label]++;
         List<ClassRow> rows = new ArrayList<>();
-        for (int c = 0; c < classes; c++) {
-            rows.add(new ClassRow(
-                    pack.classes().get(c),
-                    before[c],
-                    after[c],
-                    before[c] / (double) pack.base().size(),
-                    total > 0 ? mass[c] / total : 0));
+        for (int c = 0; c < after.length; c++) {
+            double weightBefore = before[c] / (double) pack.base().size();
+            rows.add(new ClassRow(pack.classes().get(c), before[c], after[c], weightBefore, first.weight()[c]));
         }
         return rows;
-    }
-
-    /** Draw rate times weight, as far as it is known before training. */
-    private double[] firstEpochWeights() {
-        double[] weights = new double[set.size()];
-        Arrays.fill(weights, 1);
-        set.strategy().samples().draw().ifPresent(draw -> {
-            switch (draw) {
-                case Draw.Table table ->
-                    multiply(weights, set.rates().orElseThrow().in(1));
-                case Draw.Rate rate -> multiply(weights, rate.rate());
-            }
-        });
-        List<WeightRule> rules = set.strategy().weights().rules();
-        for (int r = 0; r < rules.size(); r++) {
-            switch (rules.get(r)) {
-                case WeightRule.Table table ->
-                    multiply(weights, set.weightTables().get(r).in(1));
-                case WeightRule.Value value -> multiply(weights, value.value());
-            }
-        }
-        return weights;
-    }
-
-    private void multiply(double[] weights, Expression expression) {
-        if (expression.isStatic()) multiply(weights, set.values().numbers(expression, 1));
-    }
-
-    private static void multiply(double[] weights, double[] factors) {
-        for (int i = 0; i < weights.length; i++) weights[i] *= factors[i];
-    }
-
-    private CheckReport.Duplicates duplicates() {
-        int pixels = pack.base().input().pixels();
-        PixelIndex added = new PixelIndex(pixels);
-        int among = 0;
-        for (int i = 0; i < set.size(); i++) {
-            if (!set.isAdded(i)) continue;
-            byte[] array = set.images().array(i);
-            int offset = set.images().offset(i);
-            if (!added.equalTo(array, offset).isEmpty()) among++;
-            added.add(array, offset, i);
-        }
-        Set<Integer> inBase = new HashSet<>();
-        for (int i = 0; i < pack.base().size(); i++) {
-            inBase.addAll(added.equalTo(pack.base().images(), i * pixels));
-        }
-        return new CheckReport.Duplicates(among, inBase.size());
     }
 
     private List<CheckReport.Rule> rules() {
         List<CheckReport.Rule> rules = new ArrayList<>();
         Strategy strategy = set.strategy();
+        int base = pack.base().size();
+        int added = set.addedCount();
+        strategy.samples().drop().ifPresent(file -> {
+            int dropped = base - (set.size() - added);
+            rules.add(new CheckReport.Rule("samples.drop", file.name(), dropped, base));
+        });
+        strategy.samples()
+                .add()
+                .ifPresent(pictures -> rules.add(
+                        new CheckReport.Rule("samples.add", pictures.table().name(), added, set.size())));
+        strategy.samples()
+                .replace()
+                .ifPresent(pictures -> rules.add(
+                        new CheckReport.Rule("samples.replace", pictures.table().name(), replacedCount(), set.size())));
+        strategy.samples().draw().ifPresent(draw -> {
+            switch (draw) {
+                case Draw.Table table ->
+                    rules.add(table("samples.draw", table.file(), set.rates().orElseThrow()));
+                case Draw.Rate rate -> rules.add(number("samples.draw", rate.rate()));
+            }
+        });
         strategy.samples().augment().forEach(step -> rule(rules, step.path(), RuleText.of(step), step.where()));
         for (LabelRule rule : strategy.labels().rules()) {
             switch (rule) {
-                case LabelRule.Table table -> {}
+                case LabelRule.Table table ->
+                    rules.add(new CheckReport.Rule(
+                            rule.path(),
+                            table.file().name(),
+                            set.changedByTable().get(rule.path()),
+                            set.size()));
                 case LabelRule.Smooth smooth -> rule(rules, rule.path(), RuleText.of(smooth), smooth.where());
                 case LabelRule.Toward toward -> rule(rules, rule.path(), RuleText.of(toward), toward.where());
             }
         }
-        for (WeightRule rule : strategy.weights().rules()) {
-            if (rule instanceof WeightRule.Value value) {
-                rules.add(new CheckReport.Rule(
-                        rule.path(), value.value().source(), value.value().isStatic() ? set.size() : null, set.size()));
-            }
+        List<WeightRule> weights = strategy.weights().rules();
+        for (int r = 0; r < weights.size(); r++) {
+            String path = weights.get(r).path();
+            rules.add(
+                    switch (weights.get(r)) {
+                        case WeightRule.Table table ->
+                            table(path, table.file(), set.weightTables().get(r));
+                        case WeightRule.Value value -> number(path, value.value());
+                    });
         }
         return rules;
+    }
+
+    private CheckReport.Rule table(String path, FileReference file, EpochTable table) {
+        return new CheckReport.Rule(path, file.name(), table.samplesNamed(), set.size());
+    }
+
+    private CheckReport.Rule number(String path, Expression expression) {
+        return new CheckReport.Rule(
+                path, expression.source(), expression.readsObservations() ? null : set.size(), set.size());
     }
 
     private void rule(List<CheckReport.Rule> rules, String path, String text, Optional<Expression> where) {

@@ -56,13 +56,18 @@ public final class StaticRules {
         own.ifPresent(table -> ownColumns(columns, table, positions));
         RuleValues values = new RuleValues(columns::get, n);
         labelColumns(columns, labels, given);
+        Map<String, Integer> changedByTable = new HashMap<>();
         for (LabelRule rule : strategy.labels().once()) {
             switch (rule) {
                 case LabelRule.Table table -> {
+                    int changed = 0;
                     for (Tables.Label row : labelTables.get(rule)) {
                         Integer position = positions.get(row.id());
-                        if (position != null) labels[position] = row.label().clone();
+                        if (position == null || Arrays.equals(labels[position], row.label())) continue;
+                        labels[position] = row.label().clone();
+                        changed++;
                     }
+                    changedByTable.put(rule.path(), changed);
                 }
                 case LabelRule.Smooth smooth -> smooth(smooth, values, labels);
                 case LabelRule.Toward toward -> throw new IllegalStateException(rule.path() + " is never static");
@@ -80,7 +85,8 @@ public final class StaticRules {
                 labels,
                 columns,
                 rates,
-                weightTables);
+                weightTables,
+                changedByTable);
         checkStaticNumbers(set);
         return set;
     }

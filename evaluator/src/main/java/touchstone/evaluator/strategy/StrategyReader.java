@@ -2,6 +2,7 @@ package touchstone.evaluator.strategy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,9 @@ import touchstone.spec.text.Problems;
 /** Reads a strategy's archive against a task and applies what is known before training. */
 public final class StrategyReader {
 
+    /** As a server counts what is sent. */
+    public static final long BYTES_PER_MEGABYTE = 1_000_000;
+
     private final TaskPack pack;
     private final Archive archive;
     private final StrategyFiles files;
@@ -50,11 +54,18 @@ public final class StrategyReader {
 
     /** The training set, or empty with problems. */
     public static Optional<TrainingSet> read(TaskPack pack, Path path, Problems problems) throws IOException {
-        Archive.Limits limits = Archive.Limits.strategy(pack.file().budget().archiveMegabytes());
+        int megabytes = pack.file().budget().archiveMegabytes();
+        Archive.Limits limits = Archive.Limits.strategy(megabytes);
         Optional<? extends Archive> archive = Archive.open(path, limits, problems);
         if (archive.isEmpty()) return Optional.empty();
         try (Archive open = archive.get()) {
             Optional<TrainingSet> set = new StrategyReader(pack, open, problems).read();
+            if (set.isPresent() && Files.isRegularFile(path) && Files.size(path) > megabytes * BYTES_PER_MEGABYTE) {
+                problems.add(Problem.of(
+                        null,
+                        "the archive has " + Files.size(path) + " bytes",
+                        "at most " + megabytes + " MB of 1,000,000 bytes: more is not in the task's budget"));
+            }
             return problems.isEmpty() ? set : Optional.empty();
         }
     }

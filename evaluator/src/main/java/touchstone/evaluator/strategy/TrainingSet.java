@@ -19,6 +19,7 @@ import touchstone.spec.strategy.Strategy;
  * @param columns the values of all names that are known before training
  * @param rates of {@code samples.draw} where it is a table
  * @param weightTables by the rule's position among the weight rules
+ * @param changedByTable by the path of a table of labels, how many samples' labels it changed
  */
 public record TrainingSet(
         Strategy strategy,
@@ -31,12 +32,14 @@ public record TrainingSet(
         double[][] labels,
         Map<String, double[]> columns,
         Optional<EpochTable> rates,
-        Map<Integer, EpochTable> weightTables) {
+        Map<Integer, EpochTable> weightTables,
+        Map<String, Integer> changedByTable) {
 
     public TrainingSet {
         ids = List.copyOf(ids);
         columns = Map.copyOf(columns);
         weightTables = Map.copyOf(weightTables);
+        changedByTable = Map.copyOf(changedByTable);
     }
 
     public int size() {

@@ -38,7 +38,7 @@ final class Draw {
 
     /** The places of one epoch, shuffled. @param rates one a sample, finite, 0 or more; all 0 counts as all 1 */
     List<Place> epoch(int epoch, double[] rates) {
-        double[] due = due(rates);
+        double[] due = due(set, rates, places);
         int[] counts = new int[set.size()];
         int given = 0;
         for (int i = 0; i < counts.length; i++) {
@@ -81,7 +81,7 @@ final class Draw {
     }
 
     /** Expected places of each sample: in proportion to its rate, bounded for one sample and for all added ones together. */
-    private double[] due(double[] rates) {
+    static double[] due(TrainingSet set, double[] rates, int places) {
         double[] bounded = rates.clone();
         if (IntStream.range(0, bounded.length).allMatch(i -> bounded[i] == 0)) java.util.Arrays.fill(bounded, 1);
         boolean[] added = new boolean[bounded.length];

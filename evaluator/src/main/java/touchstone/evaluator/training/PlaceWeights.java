@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import touchstone.evaluator.augmentation.Mixing;
 import touchstone.evaluator.augmentation.Place;
+import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.strategy.TrainingSet;
 
 /**
@@ -19,6 +20,11 @@ final class PlaceWeights {
     static final double STEP_MEAN_MAX = 2;
 
     private PlaceWeights() {}
+
+    /** The most that a place may weigh: no sample outweighs a batch. */
+    static double cap(TaskPack pack) {
+        return Math.min(pack.file().budget().weightCap(), pack.file().recipe().batch());
+    }
 
     /** What each weighted loss of a step is multiplied with: 1 / batch, and less where the step's mean weight is too high. */
     static double stepScale(double[] weights, int from, int batch) {

@@ -34,6 +34,35 @@ final class Share {
         return shares;
     }
 
+    /** As {@link #fill}, where value i stands {@code amounts[i]} times, which need not be whole. */
+    static double[] fill(double[] values, double[] amounts, double total, double cap) {
+        double positive = 0;
+        double all = 0;
+        for (int i = 0; i < values.length; i++) {
+            all += amounts[i];
+            if (values[i] > 0) positive += amounts[i];
+        }
+        double[] shares = new double[values.length];
+        if (positive * cap <= total) {
+            double rest = positive < all ? (total - positive * cap) / (all - positive) : 0;
+            for (int i = 0; i < values.length; i++) shares[i] = values[i] > 0 ? cap : rest;
+            return shares;
+        }
+        double scale = 0;
+        for (double before = -1; scale > before; ) {
+            before = scale;
+            double left = total;
+            double sum = 0;
+            for (int i = 0; i < values.length; i++) {
+                if (before * values[i] >= cap) left -= amounts[i] * cap;
+                else sum += amounts[i] * values[i];
+            }
+            if (sum > 0) scale = left / sum;
+        }
+        for (int i = 0; i < values.length; i++) shares[i] = Math.min(cap, scale * values[i]);
+        return shares;
+    }
+
     /** From the largest down: what exceeds the cap gets the cap, the rest share what is left. */
     private static double scaleUnderCap(double[] values, double total, double cap) {
         double[] ascending = values.clone();

@@ -144,7 +144,7 @@ public final class Training {
             rules.begin(epoch);
             List<Place> places = draw.epoch(epoch, rules.rates());
             boolean[][] conditions = rules.conditions();
-            double[] weights = PlaceWeights.of(places, rules.weights(), set, weightCap());
+            double[] weights = PlaceWeights.of(places, rules.weights(), set, PlaceWeights.cap(pack));
             boolean[] mixed = new boolean[places.size()];
             float[] logProbabilities;
             double loss = 0;
@@ -185,10 +185,6 @@ public final class Training {
             times.end(Phase.OBSERVATION);
             listener.epoch(point(epoch, places, logProbabilities, loss));
             return true;
-        }
-
-        private double weightCap() {
-            return Math.min(pack.file().budget().weightCap(), recipe.batch());
         }
 
         /**

@@ -282,7 +282,7 @@ final class NewSamplesTest {
         assertEquals(0.625, set.labels()[1][tiny.base().labels()[1]], 1e-12);
         var rules = StrategyCheck.check(tiny, write(files, Map.of())).diff().rules();
         assertEquals(
-                Optional.of(1), Optional.ofNullable(rules.get(0).matches()), "b of one sample; the others have none");
+                Optional.of(1), Optional.ofNullable(rules.get(1).matches()), "b of one sample; the others have none");
     }
 
     @Test

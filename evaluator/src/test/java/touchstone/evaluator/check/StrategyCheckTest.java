@@ -1,8 +1,10 @@
 package touchstone.evaluator.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.evaluator.TestTasks;
 import touchstone.evaluator.data.TaskPack;
+import touchstone.fixtures.HostileUploads;
 import touchstone.spec.job.CheckReport;
 import touchstone.spec.text.Problem;
 
@@ -112,7 +115,7 @@ final class StrategyCheckTest {
         assertEquals(1, diff.dropped());
         assertEquals(0, diff.added());
         assertEquals(0, diff.labelsChanged(), "with the label that it had");
-        assertEquals(0, diff.duplicates().amongAdded() + diff.duplicates().withBase());
+        assertEquals(0, diff.duplicates().amongNew() + diff.duplicates().withBase());
     }
 
     @Test
@@ -195,7 +198,11 @@ final class StrategyCheckTest {
         CheckReport.Diff diff = sound(strategy);
         assertEquals(3, diff.added());
         assertEquals(203, diff.trained());
-        assertEquals(new CheckReport.Duplicates(1, 1), diff.duplicates());
+        assertEquals(1, diff.duplicates().amongNew());
+        assertEquals(1, diff.duplicates().withBase());
+        assertEquals(
+                List.of(new CheckReport.Pair("n2", "n1", true), new CheckReport.Pair("n3", "t0001", true)),
+                diff.duplicates().examples());
         assertEquals(new CheckReport.Spend("add", 3, 50.0), diff.budget().get(0));
     }
 
@@ -217,6 +224,147 @@ final class StrategyCheckTest {
         CheckReport.Diff diff = sound(TestTasks.write(
                 folder, Map.of("strategy.yaml", "weights:\n  - value: \"max_class_count / class_count\"\n")));
         for (CheckReport.ClassRow row : diff.classes()) assertEquals(0.25, row.weightAfter(), 1e-9);
+    }
+
+    @Test
+    void nearDuplicatesAreFoundAndWhatIsMendedIsNone() throws IOException {
+        Path strategy = TestTasks.write(
+                folder,
+                Map.of(
+                        "strategy.yaml", "samples:\n  add: add.csv\n  replace: replace.csv\n",
+                        "add.csv", "id,file,label\nn1,a.png,ii\nn2,b.png,ii\n",
+                        "replace.csv", "id,file\nt0002,c.png\n"));
+        byte[] gradient = new byte[256];
+        for (int i = 0; i < 256; i++) gradient[i] = (byte) (i % 16 * (i / 16 % 2 == 0 ? 3 : 7));
+        Files.write(strategy.resolve("a.png"), Pictures.of(16, gradient));
+        gradient[0] = 1;
+        Files.write(strategy.resolve("b.png"), Pictures.of(16, gradient));
+        byte[] mended = java.util.Arrays.copyOfRange(tiny.base().images(), 256, 512);
+        mended[100] ^= 1;
+        Files.write(strategy.resolve("c.png"), Pictures.of(16, mended));
+        CheckReport.Diff diff = sound(strategy);
+        assertEquals(1, diff.replaced());
+        assertEquals(0, diff.duplicates().amongNew() + diff.duplicates().withBase());
+        assertEquals(1, diff.duplicates().nearAmongNew());
+        assertTrue(diff.duplicates().examples().contains(new CheckReport.Pair("n2", "n1", false)));
+        assertFalse(
+                diff.duplicates().examples().contains(new CheckReport.Pair("t0002", "t0002", false)),
+                "near the image that it mends");
+    }
+
+    @Test
+    void softLabelsAreMeasuredInBits() throws IOException {
+        CheckReport.Diff diff = sound(TestTasks.write(
+                folder,
+                Map.of(
+                        "strategy.yaml", "labels:\n  - file: labels.csv\n",
+                        "labels.csv", "id,i,ii,iii,iv\nt0001,0.25,0.25,0.25,0.25\nt0002,0.5,0.5,0,0\n")));
+        assertEquals(0, diff.entropy().before());
+        assertEquals((2 + 1) / 200.0, diff.entropy().after(), 1e-12);
+        assertEquals(2, diff.entropy().soft());
+    }
+
+    @Test
+    void theCourseIsToldByRangesOfEpochs() throws IOException {
+        StringBuilder table = new StringBuilder("id,from_epoch,weight\n");
+        int epochs = tiny.file().recipe().epochs();
+        for (int i = 0; i < 200; i++) {
+            if (tiny.base().labels()[i] == 0)
+                table.append(tiny.base().ids().get(i)).append(",3,0\n");
+        }
+        CheckReport.Diff diff = sound(TestTasks.write(
+                folder,
+                Map.of(
+                        "strategy.yaml",
+                        "weights:\n  - file: w.csv\n  - value: \"if(loss_rank > 0.5, 0, 1)\"\n",
+                        "w.csv",
+                        table.toString())));
+        List<CheckReport.Range> ranges = diff.course().ranges();
+        assertEquals(List.of("weights[1]"), diff.course().unknown());
+        assertEquals(2, ranges.size());
+        assertEquals(1, ranges.get(0).from());
+        assertEquals(2, ranges.get(0).to());
+        assertEquals(epochs, ranges.get(1).to());
+        double share = diff.classes().get(0).before() / 200.0;
+        assertEquals(share, ranges.get(0).classes().get(0).weight(), 1e-9);
+        assertEquals(0, ranges.get(1).classes().get(0).weight(), 1e-9);
+        assertEquals(share, ranges.get(1).classes().get(0).places(), 1e-9, "it is drawn all the same");
+    }
+
+    @Test
+    void whatIsAddedHasItsShareOfPlacesAndWeight() throws IOException {
+        StringBuilder add = new StringBuilder("id,file,label\n");
+        for (int i = 0; i < 50; i++) add.append("n").append(i).append(",a.png,ii\n");
+        Path strategy = TestTasks.write(
+                folder,
+                Map.of(
+                        "strategy.yaml",
+                        "samples:\n  add: add.csv\n  draw: \"if(added > 0, 2, 1)\"\nweights:\n  - value: \"if(added > 0, 1000, 1)\"\n",
+                        "add.csv",
+                        add.toString()));
+        Files.write(strategy.resolve("a.png"), Pictures.grey(16, 200));
+        CheckReport.Range range = sound(strategy).course().ranges().getFirst();
+        assertEquals(100 / 300.0, range.addedPlaces(), 1e-9);
+        assertEquals(0.5, range.addedWeight(), 1e-9, "half at most");
+        assertEquals(
+                1,
+                range.classes().stream().mapToDouble(CheckReport.Share::weight).sum(),
+                1e-9);
+    }
+
+    @Test
+    void whatChangesEachEpochIsToldInEightRangesAtMost() throws IOException {
+        CheckReport.Diff diff = sound(TestTasks.write(
+                folder, Map.of("strategy.yaml", "samples:\n  draw: \"if(label == 'i', 1 + progress, 1)\"\n")));
+        int epochs = tiny.file().recipe().epochs();
+        List<CheckReport.Range> ranges = diff.course().ranges();
+        assertEquals(Math.min(8, epochs), ranges.size());
+        assertEquals(1, ranges.getFirst().from());
+        assertEquals(epochs, ranges.getLast().to());
+        for (int k = 1; k < ranges.size(); k++) {
+            assertEquals(ranges.get(k - 1).to() + 1, ranges.get(k).from());
+            assertTrue(ranges.get(k).classes().getFirst().places()
+                    > ranges.get(k - 1).classes().getFirst().places());
+        }
+    }
+
+    @Test
+    void tablesAreRulesWithTheirReach() throws IOException {
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put(
+                "strategy.yaml",
+                "samples:\n  drop: drop.csv\n  draw: {file: draw.csv}\nlabels:\n  - file: labels.csv\nweights:\n  - file: w.csv\n");
+        files.put("drop.csv", "id\nt0001\nt0002\n");
+        files.put("draw.csv", "id,from_epoch,rate\nt0001,1,2\nt0003,1,2\nt0003,2,3\n");
+        files.put(
+                "labels.csv",
+                "id,label\nt0003," + tiny.classes().get(tiny.base().labels()[2]) + "\nt0001,ii\n");
+        files.put("w.csv", "id,weight\nt0003,2\nt0004,2\n");
+        assertEquals(
+                List.of(
+                        new CheckReport.Rule("samples.drop", "drop.csv", 2, 200),
+                        new CheckReport.Rule("samples.draw", "draw.csv", 1, 198),
+                        new CheckReport.Rule("labels[0]", "labels.csv", 0, 198),
+                        new CheckReport.Rule("weights[0]", "w.csv", 2, 198)),
+                sound(TestTasks.write(folder, files)).rules());
+    }
+
+    @Test
+    void theArchiveIsSpentAsWell() throws IOException {
+        CheckReport.Diff diff =
+                StrategyCheck.check(roman, TestTasks.strategy("brighten")).diff();
+        CheckReport.Spend spend = diff.budget().getLast();
+        assertEquals("archive-mb", spend.name());
+        assertEquals(Files.size(TestTasks.strategy("brighten")) / 1e6, spend.used(), 1e-12);
+        int limit = tiny.file().budget().archiveMegabytes();
+        byte[] large = HostileUploads.padded(limit * 1_000_000);
+        Path zip = Files.write(folder.resolve("large.zip"), large);
+        assertEquals(
+                List.of(Problem.of(
+                        null,
+                        "the archive has " + large.length + " bytes",
+                        "at most " + limit + " MB of 1,000,000 bytes: more is not in the task's budget")),
+                StrategyCheck.check(tiny, zip).problems());
     }
 
     @Test

@@ -71,7 +71,8 @@ final class Sets {
                 labels,
                 columns,
                 rates.map(rows -> new EpochTable(rows, positions, n)),
-                tables);
+                tables,
+                Map.of());
     }
 
     static double[][] labels(int n) {

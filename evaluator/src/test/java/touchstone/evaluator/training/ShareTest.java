@@ -68,4 +68,16 @@ final class ShareTest {
         Share.limitAdded(added, new boolean[] {true, true}, 0.5);
         assertArrayEquals(new double[] {3, 5}, added);
     }
+
+    @Test
+    void amountsAreSoManyEqualValues() {
+        double[] values = {1, 5, 0, 100};
+        double[] amounts = {3, 2, 4, 1};
+        double[] repeated = {1, 1, 1, 5, 5, 0, 0, 0, 0, 100};
+        for (double cap : new double[] {1, 1.5, 2, 4, 8, 100}) {
+            double[] shares = Share.fill(values, amounts, 10, cap);
+            double[] each = Share.fill(repeated, 10, cap);
+            assertArrayEquals(new double[] {each[0], each[3], each[5], each[9]}, shares, 1e-12);
+        }
+    }
 }

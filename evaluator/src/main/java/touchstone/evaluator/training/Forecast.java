@@ -1,0 +1,206 @@
+package touchstone.evaluator.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import touchstone.evaluator.data.TaskPack;
+import touchstone.evaluator.strategy.TrainingSet;
+import touchstone.spec.expression.Expression;
+import touchstone.spec.strategy.Strategy.Draw.Rate;
+import touchstone.spec.strategy.Strategy.LabelRule;
+import touchstone.spec.strategy.Strategy.WeightRule;
+
+/**
+ * What the places and the weight of an epoch go to, as far as it is known before training: what reads an observation is left
+ * out, as in the first epoch. Loads no numeric engine.
+ */
+public final class Forecast {
+
+    private static final int RANGES_MAX = 8;
+    /** Where something changes more often, so many of its epochs are looked at. */
+    private static final int EPOCHS_MAX = 32;
+
+    private final TaskPack pack;
+    private final TrainingSet set;
+    private final int epochs;
+    private final EpochRules rules;
+
+    private Forecast(TaskPack pack, TrainingSet set) {
+        this.pack = pack;
+        this.set = set;
+        this.epochs = pack.file().recipe().epochs();
+        this.rules = new EpochRules(
+                set, epochs, new Observations(set.size(), pack.classes().size()));
+    }
+
+    /**
+     * Epochs {@code from} to {@code to}, counted from 1, or their mean where they differ. All shares are 0 to 1.
+     *
+     * @param places of each class, by the labels of the epoch
+     * @param weight of each class
+     */
+    public record Range(int from, int to, double[] places, double[] weight, double addedPlaces, double addedWeight) {
+        private boolean isLike(Range other) {
+            return Arrays.equals(places, other.places)
+                    && Arrays.equals(weight, other.weight)
+                    && addedPlaces == other.addedPlaces
+                    && addedWeight == other.addedWeight;
+        }
+
+        private int length() {
+            return to - from + 1;
+        }
+    }
+
+    /** At most eight, which together are all epochs. */
+    public static List<Range> of(TaskPack pack, TrainingSet set) {
+        return new Forecast(pack, set).ranges();
+    }
+
+    /** The rules whose effect on places, weight and labels is known only as training goes. */
+    public static List<String> unknown(TrainingSet set) {
+        List<String> unknown = new ArrayList<>();
+        set.strategy().samples().draw().ifPresent(draw -> {
+            if (draw instanceof Rate rate && rate.rate().readsObservations()) unknown.add("samples.draw");
+        });
+        for (LabelRule rule : set.strategy().labels().rules()) {
+            boolean observes =
+                    switch (rule) {
+                        case LabelRule.Table table -> false;
+                        case LabelRule.Smooth smooth -> observes(smooth.amount(), smooth.where());
+                        case LabelRule.Toward toward -> true;
+                    };
+            if (observes) unknown.add(rule.path());
+        }
+        for (WeightRule rule : set.strategy().weights().rules()) {
+            if (rule instanceof WeightRule.Value value && value.value().readsObservations()) unknown.add(rule.path());
+        }
+        return unknown;
+    }
+
+    private static boolean observes(Expression amount, Optional<Expression> where) {
+        return amount.readsObservations()
+                || where.map(Expression::readsObservations).orElse(false);
+    }
+
+    private List<Range> ranges() {
+        List<Range> ranges = new ArrayList<>();
+        List<Integer> begins = thinned(List.copyOf(changes()), EPOCHS_MAX);
+        for (int k = 0; k < begins.size(); k++) {
+            int to = k + 1 < begins.size() ? begins.get(k + 1) - 1 : epochs;
+            Range range = of(begins.get(k), to);
+            if (!ranges.isEmpty() && ranges.getLast().isLike(range)) range = mean(List.of(ranges.removeLast(), range));
+            ranges.add(range);
+        }
+        List<Integer> firsts = thinned(IntStream.range(0, ranges.size()).boxed().toList(), RANGES_MAX);
+        List<Range> joined = new ArrayList<>();
+        for (int k = 0; k < firsts.size(); k++) {
+            int after = k + 1 < firsts.size() ? firsts.get(k + 1) : ranges.size();
+            joined.add(mean(ranges.subList(firsts.get(k), after)));
+        }
+        return joined;
+    }
+
+    private static List<Integer> thinned(List<Integer> all, int most) {
+        if (all.size() <= most) return all;
+        return IntStream.range(0, most)
+                .mapToObj(k -> all.get((int) ((long) k * all.size() / most)))
+                .toList();
+    }
+
+    /** The first epoch, and each from which something may be another. */
+    private SortedSet<Integer> changes() {
+        SortedSet<Integer> changes = new TreeSet<>(List.of(1));
+        if (readsClock()) {
+            for (int epoch = 2; epoch <= epochs; epoch++) changes.add(epoch);
+            return changes;
+        }
+        set.rates().ifPresent(table -> changes.addAll(table.changes()));
+        set.weightTables().values().forEach(table -> changes.addAll(table.changes()));
+        return changes.headSet(epochs + 1);
+    }
+
+    private boolean readsClock() {
+        List<Expression> expressions = new ArrayList<>();
+        set.strategy().samples().draw().ifPresent(draw -> {
+            if (draw instanceof Rate rate) expressions.add(rate.rate());
+        });
+        for (WeightRule rule : set.strategy().weights().rules()) {
+            if (rule instanceof WeightRule.Value value) expressions.add(value.value());
+        }
+        for (LabelRule rule : set.strategy().labels().eachEpoch()) {
+            if (!(rule instanceof LabelRule.Smooth smooth)) continue;
+            expressions.add(smooth.amount());
+            smooth.where().ifPresent(expressions::add);
+        }
+        return expressions.stream().anyMatch(expression -> !expression.isStatic() && !expression.readsObservations());
+    }
+
+    private Range of(int epoch, int to) {
+        int places = pack.stepsPerEpoch() * pack.file().recipe().batch();
+        rules.begin(epoch);
+        double[] due = Draw.due(set, rules.rates(), places);
+        double[] weights = weights(due, places);
+        double[] byClass = new double[pack.classes().size()];
+        double[] weightByClass = new double[byClass.length];
+        double addedPlaces = 0;
+        double addedWeight = 0;
+        for (int i = 0; i < due.length; i++) {
+            double share = due[i] / places;
+            double[] label = rules.labels()[i];
+            for (int c = 0; c < label.length; c++) {
+                byClass[c] += share * label[c];
+                weightByClass[c] += share * weights[i] * label[c];
+            }
+            if (!set.isAdded(i)) continue;
+            addedPlaces += share;
+            addedWeight += share * weights[i];
+        }
+        return new Range(epoch, to, byClass, weightByClass, addedPlaces, addedWeight);
+    }
+
+    /** As {@link PlaceWeights#of} gives them to places, where each sample has as many as are due. */
+    private double[] weights(double[] due, int places) {
+        double[] raw = rules.weights();
+        boolean[] added = new boolean[raw.length];
+        double[] mass = new double[raw.length];
+        for (int i = 0; i < raw.length; i++) {
+            added[i] = set.isAdded(i);
+            mass[i] = due[i] * raw[i];
+        }
+        if (Arrays.stream(mass).allMatch(one -> one == 0)) {
+            Arrays.fill(raw, 1);
+            System.arraycopy(due, 0, mass, 0, mass.length);
+        }
+        Share.limitAdded(mass, added, PlaceWeights.ADDED_SHARE_MAX);
+        for (int i = 0; i < raw.length; i++) if (due[i] > 0) raw[i] = mass[i] / due[i];
+        return Share.fill(raw, due, places, PlaceWeights.cap(pack));
+    }
+
+    private static Range mean(List<Range> ranges) {
+        Range first = ranges.getFirst();
+        if (ranges.size() == 1) return first;
+        int to = ranges.getLast().to;
+        if (ranges.stream().allMatch(first::isLike)) {
+            return new Range(first.from, to, first.places, first.weight, first.addedPlaces, first.addedWeight);
+        }
+        double[] places = new double[first.places.length];
+        double[] weight = new double[places.length];
+        double addedPlaces = 0;
+        double addedWeight = 0;
+        for (Range range : ranges) {
+            double share = range.length() / (double) (to - first.from + 1);
+            for (int c = 0; c < places.length; c++) {
+                places[c] += share * range.places[c];
+                weight[c] += share * range.weight[c];
+            }
+            addedPlaces += share * range.addedPlaces;
+            addedWeight += share * range.addedWeight;
+        }
+        return new Range(first.from, to, places, weight, addedPlaces, addedWeight);
+    }
+}
