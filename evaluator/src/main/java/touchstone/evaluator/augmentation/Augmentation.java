@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -78,22 +79,34 @@ public final class Augmentation {
     /** The operation sees only the places it is for, so that it changes no bit of the others and costs nothing for them. */
     private NDArray change(NDArray images, Action.Apply action, IntPredicate isActive, Draws[] draws) {
         int[] active = IntStream.range(0, draws.length).filter(isActive).toArray();
-        if (active.length == 0) return images;
-        Draws[] theirs = IntStream.of(active).mapToObj(b -> draws[b]).toArray(Draws[]::new);
+        int atOnce = operations.places(action.operation());
+        if (active.length == draws.length && active.length <= atOnce) return changeAll(images, action, draws);
+        for (int from = 0; from < active.length; from += atOnce) {
+            int[] part = Arrays.copyOfRange(active, from, Math.min(active.length, from + atOnce));
+            changeSome(images, action, part, draws);
+        }
+        return images;
+    }
+
+    private NDArray changeAll(NDArray images, Action.Apply action, Draws[] draws) {
         NDManager manager = images.getManager();
         try (NDManager between = manager.newSubManager()) {
-            if (active.length == draws.length) {
-                images.attach(between);
-                NDArray changed = operations.changed(images, action, theirs);
-                changed.attach(manager);
-                return changed;
-            }
+            images.attach(between);
+            NDArray changed = operations.changed(images, action, draws);
+            changed.attach(manager);
+            return changed;
+        }
+    }
+
+    /** In place. */
+    private void changeSome(NDArray images, Action.Apply action, int[] places, Draws[] draws) {
+        try (NDManager between = images.getManager().newSubManager()) {
             NDIndex index = new NDIndex(
-                    "{}", between.create(IntStream.of(active).asLongStream().toArray()));
+                    "{}", between.create(IntStream.of(places).asLongStream().toArray()));
             NDArray some = images.get(index);
             some.attach(between);
+            Draws[] theirs = IntStream.of(places).mapToObj(b -> draws[b]).toArray(Draws[]::new);
             images.set(index, operations.changed(some, action, theirs));
-            return images;
         }
     }
 }

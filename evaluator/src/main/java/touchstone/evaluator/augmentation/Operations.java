@@ -2,7 +2,6 @@ package touchstone.evaluator.augmentation;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
@@ -10,7 +9,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import touchstone.spec.catalogue.Operation;
@@ -21,8 +19,11 @@ import touchstone.spec.task.TaskFile.Input;
 /** The catalogue's operations, each on a batch of which every place takes part. Java makes a few numbers a place, the device all pixels. */
 final class Operations {
 
-    /** Of images at once, where what lies between them and the result is many times their size. */
-    private static final int PART_PIXELS = 1 << 16;
+    /** Of images at once: what lies between them and the result is several times their size. */
+    private static final int PART_PIXELS = 1 << 22;
+
+    /** Where it is many times their size; then little enough for a processor's cache. */
+    private static final int SMALL_PART_PIXELS = 1 << 16;
 
     /** Height through width of an erased box, as Zhong et al. draw it. */
     private static final double ERASE_RATIO_MIN = 0.3;
@@ -50,6 +51,12 @@ final class Operations {
         return used;
     }
 
+    /** How many places at once an operation should be given. */
+    int places(Operation operation) {
+        boolean small = operation == Operation.EQUALIZE || operation == Operation.DENOISE;
+        return Math.max(1, (small ? SMALL_PART_PIXELS : PART_PIXELS) / input.pixels());
+    }
+
     /** @param draws of each place of {@code images} */
     NDArray changed(NDArray images, Action.Apply action, Draws[] draws) {
         return switch (action.operation()) {
@@ -66,7 +73,7 @@ final class Operations {
             case BRIGHTNESS -> Tones.brightness(images, column(images, amounts(action, draws)));
             case CONTRAST -> Tones.contrast(images, column(images, amounts(action, draws)));
             case AUTOCONTRAST -> Tones.autocontrast(images);
-            case EQUALIZE -> inParts(images, part -> Tones.equalize(part, pixels));
+            case EQUALIZE -> Tones.equalize(images, pixels);
             case INVERT -> Tones.invert(images);
             case POSTERIZE -> Tones.posterize(images, (int) action.from());
             case SOLARIZE -> Tones.solarize(images, column(images, amounts(action, draws)));
@@ -128,7 +135,7 @@ final class Operations {
 
     private NDArray denoise(NDArray images, Action.Apply action, Draws[] draws) {
         return switch (action.word()) {
-            case "median" -> inParts(images, part -> filters.median(part, (int) action.from()));
+            case "median" -> filters.median(images, (int) action.from());
             case "gaussian" -> filters.blur(images, amounts(action, draws));
             default -> throw new IllegalArgumentException(action.word());
         };
@@ -174,22 +181,5 @@ final class Operations {
         int top = draw.below(input.height() - height + 1, Draws.THIRD);
         int left = draw.below(input.width() - width + 1, Draws.FOURTH);
         return new Box(top, top + height, left, left + width);
-    }
-
-    /** In parts of some places each, one after the other. */
-    private NDArray inParts(NDArray images, UnaryOperator<NDArray> operation) {
-        int places = (int) images.getShape().get(0);
-        int size = Math.max(1, PART_PIXELS / input.pixels());
-        NDList parts = new NDList();
-        for (int from = 0; from < places; from += size) {
-            try (NDManager manager = images.getManager().newSubManager()) {
-                NDArray part = images.get(from + ":" + Math.min(places, from + size));
-                part.attach(manager);
-                NDArray changed = operation.apply(part);
-                changed.attach(images.getManager());
-                parts.add(changed);
-            }
-        }
-        return NDArrays.concat(parts);
     }
 }

@@ -407,6 +407,21 @@ final class AugmentationTest {
     }
 
     @Test
+    void aBatchThatIsChangedInPartsIsWhatItsPartsAre() {
+        // 600 images of 128 pixels: more than equalize and denoise take at once.
+        List<Place> many = many(600);
+        float[] images = new float[600 * PIXELS];
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < images.length; i++) images[i] = random.nextInt(256) / 255f;
+        List<Step> steps = steps("{denoise: {median: 3}}", "{equalize: true, chance: 0.99}");
+        float[] together = run(steps, images, many, EPOCH);
+        for (int b : List.of(0, 250, 511, 512, 513, 599)) {
+            assertArrayEquals(
+                    run(steps, place(images, b), List.of(many.get(b)), EPOCH), place(together, b), "place " + b);
+        }
+    }
+
+    @Test
     void stepsFollowOneAnother() {
         float[] once = apply("{gamma: 2}");
         assertArrayEquals(run(steps("{flip: vertical}"), once, PLACES, EPOCH), apply("{gamma: 2}", "{flip: vertical}"));

@@ -229,6 +229,15 @@ final class TrainingTest {
     }
 
     @Test
+    void labelsAreMixedAsTheImagesAre() {
+        // All images are black, so that mixing changes nothing but the labels.
+        String black = "samples:\n  augment:\n    - {brightness: 0}\n";
+        String plain = digest(tiny, strategy(black), 1);
+        assertEquals(plain, digest(tiny, strategy(black + "    - {mixup: 1, chance: 0}\n"), 1));
+        assertNotEquals(plain, digest(tiny, strategy(black + "    - {mixup: 1, where: \"label == 'i'\"}\n"), 1));
+    }
+
+    @Test
     void noArrayIsLeftBehindByAStep() {
         NDManager manager = engine.newManager();
         Set<Integer> open = new HashSet<>();
