@@ -72,14 +72,22 @@ public record Npy(String kind, int[] shape, byte[] data) {
     }
 
     public static byte[] write(Npy array) {
+        byte[] head = head(array);
+        byte[] file = Arrays.copyOf(head, head.length + array.data.length);
+        System.arraycopy(array.data, 0, file, head.length, array.data.length);
+        return file;
+    }
+
+    /** What stands before the data in the array's file. */
+    static byte[] head(Npy array) {
         String shape = Arrays.stream(array.shape).mapToObj(size -> size + ",").collect(Collectors.joining(" "));
         String header = "{'descr': '" + array.kind + "', 'fortran_order': False, 'shape': (" + shape + "), }";
         int padded = (10 + header.length() + 1 + 63) / 64 * 64 - 10;
         header = header + " ".repeat(padded - header.length() - 1) + "\n";
-        ByteBuffer out = ByteBuffer.allocate(10 + padded + array.data.length);
-        out.put(MAGIC).put(new byte[] {1, 0, (byte) header.length(), (byte) (header.length() >> 8)});
-        out.put(header.getBytes(StandardCharsets.ISO_8859_1)).put(array.data);
-        return out.array();
+        ByteBuffer head = ByteBuffer.allocate(10 + padded);
+        head.put(MAGIC).put(new byte[] {1, 0, (byte) header.length(), (byte) (header.length() >> 8)});
+        head.put(header.getBytes(StandardCharsets.ISO_8859_1));
+        return head.array();
     }
 
     public static Npy ofBytes(byte[] data, int... shape) {

@@ -3,9 +3,7 @@ package touchstone.evaluator.data;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -14,9 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import touchstone.evaluator.data.TaskPack.Hidden;
 import touchstone.evaluator.data.TaskPack.Normalization;
 import touchstone.evaluator.model.Architecture;
@@ -34,6 +29,9 @@ public final class PackedTask {
 
     static final String MANIFEST = "manifest.json";
     private static final String INITIAL = "initial.weights";
+    /** The column of the hidden test's table that tells the fold. */
+    static final String FOLD = "fold";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private PackedTask() {}
@@ -42,22 +40,24 @@ public final class PackedTask {
     record Manifest(Map<String, String> digests, Normalization normalization) {}
 
     /** The files of one part, ready to be stored. */
-    static Map<String, byte[]> pieces(String name, Part part) {
-        Map<String, byte[]> pieces = new LinkedHashMap<>();
+    static Map<String, Piece> pieces(String name, Part part) {
+        return pieces(name, part, Map.of());
+    }
+
+    static Map<String, Piece> hiddenPieces(Hidden hidden) {
+        List<String> folds = new ArrayList<>();
+        for (boolean inPublic : hidden.publicFold()) folds.add(inPublic ? "public" : "private");
+        return pieces("hidden", hidden.part(), Map.of(FOLD, folds));
+    }
+
+    private static Map<String, Piece> pieces(String name, Part part, Map<String, List<String>> further) {
+        Map<String, Piece> pieces = new LinkedHashMap<>();
         TaskFile.Input input = part.input();
         pieces.put(
                 name + ".images.npy",
-                Npy.write(Npy.ofBytes(part.images(), part.size(), input.channels(), input.height(), input.width())));
-        pieces.put(name + ".labels.npy", Npy.write(Npy.ofInts(part.labels())));
-        pieces.put(name + ".csv", csv(part, Map.of()));
-        return pieces;
-    }
-
-    static Map<String, byte[]> hiddenPieces(Hidden hidden) {
-        Map<String, byte[]> pieces = pieces("hidden", hidden.part());
-        List<String> folds = new ArrayList<>();
-        for (boolean inPublic : hidden.publicFold()) folds.add(inPublic ? "public" : "private");
-        pieces.put("hidden.csv", csv(hidden.part(), Map.of("fold", folds)));
+                Piece.of(Npy.ofBytes(part.images(), part.size(), input.channels(), input.height(), input.width())));
+        pieces.put(name + ".labels.npy", Piece.of(Npy.ofInts(part.labels())));
+        pieces.put(name + ".csv", Piece.of(csv(part, further)));
         return pieces;
     }
 
@@ -80,45 +80,29 @@ public final class PackedTask {
 
     /** Writes {@code task.zip}, and {@code hidden.zip} when the hidden test is at hand. */
     public static void write(TaskPack pack, Path folder) throws IOException {
-        Map<String, byte[]> pieces = new LinkedHashMap<>();
-        pieces.put(TaskParser.FILE, pack.text().getBytes(StandardCharsets.UTF_8));
-        pieces.put(MANIFEST, JSON.writeValueAsBytes(new Manifest(new TreeMap<>(pack.digests()), pack.normalization())));
-        pieces.put(INITIAL, pack.initial().toBytes());
+        Map<String, Piece> pieces = new LinkedHashMap<>();
+        pieces.put(TaskParser.FILE, Piece.of(pack.text().getBytes(StandardCharsets.UTF_8)));
+        Manifest manifest = new Manifest(new TreeMap<>(pack.digests()), pack.normalization());
+        pieces.put(MANIFEST, Piece.of(JSON.writeValueAsBytes(manifest)));
+        pieces.put(INITIAL, Piece.of(pack.initial().toBytes()));
         pieces.putAll(pieces("base", pack.base()));
-        pieces.putAll(new TreeMap<>(pack.facts().pieces("base")));
+        new TreeMap<>(pack.facts().pieces("base")).forEach((name, bytes) -> pieces.put(name, Piece.of(bytes)));
         pieces.putAll(pieces("validation", pack.validation()));
-        zip(folder.resolve("task.zip"), pieces, true);
+        write(folder.resolve("task.zip"), pieces);
         if (pack.hidden().isPresent())
-            zip(folder.resolve("hidden.zip"), hiddenPieces(pack.hidden().get()), true);
+            write(folder.resolve("hidden.zip"), hiddenPieces(pack.hidden().get()));
     }
 
-    /** A zip with fixed times: the same pieces give the same archive on the same JDK. */
-    public static void zip(Path file, Map<String, byte[]> pieces) throws IOException {
-        zip(file, pieces, false);
-    }
-
-    /** @param arraysStored whether arrays stand in the archive as they are, so that loading them is a copy */
-    private static void zip(Path file, Map<String, byte[]> pieces, boolean arraysStored) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file);
-                ZipOutputStream zip = new ZipOutputStream(out)) {
-            for (var piece : pieces.entrySet()) {
-                ZipEntry entry = new ZipEntry(piece.getKey());
-                entry.setTimeLocal(java.time.LocalDateTime.of(2026, 1, 1, 0, 0));
-                if (arraysStored && piece.getKey().endsWith(".npy")) store(entry, piece.getValue());
-                zip.putNextEntry(entry);
-                zip.write(piece.getValue());
-                zip.closeEntry();
-            }
+    private static void write(Path file, Map<String, Piece> pieces) throws IOException {
+        try (PackWriter writer = new PackWriter(file)) {
+            for (var piece : pieces.entrySet()) writer.add(piece.getKey(), piece.getValue());
         }
     }
 
-    /** Of an entry that is not deflated, size and checksum stand before it. */
-    private static void store(ZipEntry entry, byte[] bytes) {
-        CRC32 checksum = new CRC32();
-        checksum.update(bytes);
-        entry.setMethod(ZipEntry.STORED);
-        entry.setSize(bytes.length);
-        entry.setCrc(checksum.getValue());
+    public static void zip(Path file, Map<String, byte[]> files) throws IOException {
+        try (PackWriter writer = new PackWriter(file)) {
+            for (var one : files.entrySet()) writer.add(one.getKey(), one.getValue());
+        }
     }
 
     /** An organizer's own archive may well hold a manifest.json, but hardly beside a file that is named like ours. */
@@ -165,7 +149,7 @@ public final class PackedTask {
             Manifest manifest = new Manifest(pack.digests(), pack.normalization());
             Part part = part(archive, "hidden", manifest, pack.file());
             Map<String, List<String>> columns = new TreeMap<>(part.metadata());
-            List<String> folds = columns.remove("fold");
+            List<String> folds = columns.remove(FOLD);
             boolean[] inPublic = new boolean[part.size()];
             for (int i = 0; i < inPublic.length; i++) inPublic[i] = folds.get(i).equals("public");
             Part own = new Part(part.input(), part.images(), part.labels(), part.ids(), columns);

@@ -1,8 +1,8 @@
 package touchstone.evaluator.data;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -178,8 +178,9 @@ final class PartReader {
     }
 
     private Optional<Samples> cifar(List<String> files) throws IOException {
-        ByteArrayOutputStream images = new ByteArrayOutputStream();
-        List<Integer> labels = new ArrayList<>();
+        List<byte[]> images = new ArrayList<>();
+        List<int[]> labels = new ArrayList<>();
+        int samples = 0;
         for (String file : files) {
             Optional<byte[]> bytes = archive.find(file, problems);
             if (bytes.isEmpty()) return Optional.empty();
@@ -191,17 +192,16 @@ final class PartReader {
                         "one or two label bytes and 3,072 of pixels each, as in CIFAR-10 and CIFAR-100"));
                 return Optional.empty();
             }
-            int samples = bytes.get().length / record;
-            if (!isOfBearableSize(file, (long) labels.size() + samples)) return Optional.empty();
-            int[] read = Cifar.labels(bytes.get(), record);
-            if (!areClasses(file, read)) return Optional.empty();
-            for (int label : read) labels.add(label);
-            images.writeBytes(Cifar.images(bytes.get(), record));
+            samples += bytes.get().length / record;
+            if (!isOfBearableSize(file, samples)) return Optional.empty();
+            labels.add(Cifar.labels(bytes.get(), record));
+            if (!areClasses(file, labels.getLast())) return Optional.empty();
+            images.add(Cifar.images(bytes.get(), record));
         }
+        ByteBuffer together = ByteBuffer.allocate(samples * data.input().pixels());
+        images.forEach(together::put);
         return Optional.of(new Samples(
-                images.toByteArray(),
-                labels.stream().mapToInt(Integer::intValue).toArray(),
-                Optional.empty()));
+                together.array(), labels.stream().flatMapToInt(Arrays::stream).toArray(), Optional.empty()));
     }
 
     /** One text a sample; where the samples have ids of their own, rows are found by them, else they stand in order. */

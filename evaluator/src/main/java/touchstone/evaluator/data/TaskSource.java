@@ -79,6 +79,9 @@ public final class TaskSource {
         everyClassPresent("train", base.get(), file);
         test.ifPresent(part -> everyClassPresent("test", part, file));
         reservedNames(base.get());
+        test.filter(part -> part.metadata().containsKey(PackedTask.FOLD))
+                .ifPresent(part -> problems.add(Problem.of(
+                        TaskParser.FILE, "the metadata of 'test' has a column 'fold', which is ours", "rename it")));
         if (!problems.isEmpty()) return Optional.empty();
         Optional<Weights> initial = initial(file);
         if (initial.isEmpty()) return Optional.empty();
@@ -87,16 +90,15 @@ public final class TaskSource {
         digests.put(
                 "evaluator", Digests.of(evaluatorVersion(file.recipe().device()).getBytes(StandardCharsets.UTF_8)));
         digests.put("initial.weights", initial.get().digest());
-        PackedTask.pieces("base", base.get()).forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
+        PackedTask.pieces("base", base.get()).forEach((name, piece) -> digests.put(name, piece.digest()));
         ImageFacts facts = ImageFacts.of(base.get().images(), file.data().input());
         facts.pieces("base").forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
-        PackedTask.pieces("validation", validation.get())
-                .forEach((name, bytes) -> digests.put(name, Digests.of(bytes)));
+        PackedTask.pieces("validation", validation.get()).forEach((name, piece) -> digests.put(name, piece.digest()));
         Optional<Hidden> hidden = test.map(part -> new Hidden(
                 part,
                 Folds.split(part, file.data().classes().size(), file.board().publicFraction())));
         hidden.ifPresent(
-                part -> PackedTask.hiddenPieces(part).forEach((name, bytes) -> digests.put(name, Digests.of(bytes))));
+                part -> PackedTask.hiddenPieces(part).forEach((name, piece) -> digests.put(name, piece.digest())));
         return Optional.of(new TaskPack(
                 text.get(),
                 file,

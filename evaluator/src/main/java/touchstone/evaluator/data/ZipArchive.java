@@ -30,6 +30,8 @@ final class ZipArchive implements Archive {
     /** Small files may grow as they like. */
     private static final int GROWTH_FREE_BYTES = 1 << 20;
 
+    private static final long EXPECTED_GROWTH = 8;
+
     private static final int DIRECTORY_ENTRY = 0x02014b50;
     private static final int DIRECTORY_END = 0x06054b50;
     private static final int ZIP64_LOCATOR = 0x07064b50;
@@ -205,9 +207,7 @@ final class ZipArchive implements Archive {
     public Optional<byte[]> read(String name, int from, Problems problems) throws IOException {
         ZipArchiveEntry entry = entries.get(name);
         long compressed = entry.getCompressedSize();
-        // Neither size is believed beyond what the file can hold.
-        boolean stored = entry.getMethod() == ZipArchiveEntry.STORED;
-        Bytes bytes = new Bytes(stored ? (int) Math.clamp(compressed - from, 0, sizeMax) : 1 << 16);
+        Bytes bytes = new Bytes((int) Math.max(0, believed(entry) - from));
         byte[] chunk = new byte[1 << 16];
         try (InputStream stream = zip.getInputStream(entry)) {
             stream.skipNBytes(from);
@@ -243,6 +243,15 @@ final class ZipArchive implements Archive {
         byte[] all() {
             return count == buf.length ? buf : toByteArray();
         }
+    }
+
+    /** What to make room for: the size that the directory tells, as far as the file's own bytes make it likely. */
+    private long believed(ZipArchiveEntry entry) {
+        long held = Math.clamp(entry.getCompressedSize(), 0, sizeMax);
+        return Math.clamp(
+                entry.getSize(),
+                0,
+                Math.min(EXPECTED_GROWTH * held, Math.min(limits.inflatedBytesMax(), Integer.MAX_VALUE - 8)));
     }
 
     @Override

@@ -159,7 +159,7 @@ final class EvaluateCommand implements Callable<Integer> {
             StringBuilder text = new StringBuilder();
             String on = pack.hidden().isPresent() ? "hidden test" : "validation set";
             text.append(String.format("'%s' on the %s:%n", set.strategy().title(), on));
-            means().forEach((name, value) -> text.append(String.format("  %-18s %.4f%n", name, value)));
+            means().forEach((name, value) -> text.append(String.format("  %-22s %.4f%n", name, value)));
             notes.forEach(note -> text.append("note: ").append(note).append('\n'));
             text.append(String.format(
                     "%d seed(s), trained in %.1f s, scored in %.1f s", scores.size(), trainSeconds, scoreSeconds));

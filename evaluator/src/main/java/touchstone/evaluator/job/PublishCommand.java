@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import touchstone.evaluator.data.Archive;
+import touchstone.evaluator.data.PackWriter;
 import touchstone.evaluator.data.PackedTask;
 import touchstone.evaluator.data.PartFiles;
 import touchstone.evaluator.data.TaskPack;
@@ -38,34 +40,52 @@ final class PublishCommand implements Callable<Integer> {
     @Mixin
     private ParentWatch parentWatch;
 
+    /** What is left of a task when its arrays are packed and let go. @param weights name and bytes of the initial ones */
+    private record Packed(Publication publication, List<String> publicFiles, Map.Entry<String, byte[]> weights) {}
+
     @Override
     public Integer call() throws Exception {
         parentWatch.start(ParentWatch.standardInput());
         Problems problems = new Problems();
-        Optional<TaskPack> pack = TaskSource.read(task, problems);
-        if (pack.isPresent() && pack.get().hidden().isEmpty()) {
-            problems.add(Problem.of(
-                    TaskParser.FILE, "the task has no hidden test", "add data.test with its images and labels"));
-        }
-        pack.flatMap(TaskPack::hidden).ifPresent(hidden -> bothFoldsHoldSome(hidden.publicFold(), problems));
-        if (pack.isPresent() && problems.isEmpty()) NamedMetrics.check(pack.get(), problems);
-        Map<String, byte[]> shared =
-                pack.isPresent() && problems.isEmpty() ? publicFiles(pack.get(), problems) : Map.of();
-        if (pack.isEmpty() || !problems.isEmpty()) {
+        Optional<Packed> packed = pack(problems);
+        if (packed.isEmpty()) {
             System.out.println(Json.text(new Publication(null, null, null, null, null, problems.list())));
             return Exit.PROBLEMS;
         }
-        Files.createDirectories(out);
-        PackedTask.write(pack.get(), out);
-        PackedTask.zip(out.resolve("public.zip"), shared);
-        System.out.println(Json.text(new Publication(
-                pack.get().digest(),
-                pack.get().file(),
-                counts(pack.get()),
-                pack.get().initial().digest(),
-                pack.get().datasheet().orElse(null),
-                List.of())));
+        share(packed.get());
+        System.out.println(Json.text(packed.get().publication()));
         return Exit.DONE;
+    }
+
+    /** Writes {@code task.zip} and {@code hidden.zip}, or answers empty with problems. */
+    private Optional<Packed> pack(Problems problems) throws IOException {
+        Optional<TaskPack> read = TaskSource.read(task, problems);
+        if (read.isEmpty()) return Optional.empty();
+        TaskPack pack = read.get();
+        if (pack.hidden().isEmpty()) {
+            problems.add(Problem.of(
+                    TaskParser.FILE, "the task has no hidden test", "add data.test with its images and labels"));
+            return Optional.empty();
+        }
+        bothFoldsHoldSome(pack.hidden().get().publicFold(), problems);
+        if (problems.isEmpty()) NamedMetrics.check(pack, problems);
+        List<String> shared = publicFiles(pack.file(), problems);
+        if (!problems.isEmpty()) return Optional.empty();
+        Files.createDirectories(out);
+        PackedTask.write(pack, out);
+        String weights = pack.file().recipe().initial() instanceof TaskFile.Initial.File named
+                ? named.file()
+                : "initial.safetensors";
+        return Optional.of(new Packed(
+                new Publication(
+                        pack.digest(),
+                        pack.file(),
+                        counts(pack),
+                        pack.initial().digest(),
+                        pack.datasheet().orElse(null),
+                        List.of()),
+                shared,
+                Map.entry(weights, pack.initial().toBytes())));
     }
 
     private static void bothFoldsHoldSome(boolean[] publicFold, Problems problems) {
@@ -79,34 +99,43 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     /** An allow-list: what {@code task.yaml} names as public and nothing else, never "the zip less the hidden part". */
-    private Map<String, byte[]> publicFiles(TaskPack pack, Problems problems) throws IOException {
-        TaskFile.Data data = pack.file().data();
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        try (Archive archive = Archive.open(task, Archive.Limits.TASK, problems)
-                .orElseThrow(() -> new IOException(problems.list().toString()))) {
-            List<String> names = new ArrayList<>(List.of(TaskParser.FILE));
+    private List<String> publicFiles(TaskFile file, Problems problems) throws IOException {
+        TaskFile.Data data = file.data();
+        List<String> names = new ArrayList<>(List.of(TaskParser.FILE));
+        try (Archive archive = open()) {
             names.addAll(PartFiles.of(archive, data.format(), data.train()));
             names.addAll(PartFiles.of(archive, data.format(), data.validation()));
-            if (pack.file().datasheet() != null) names.add(pack.file().datasheet());
+            if (file.datasheet() != null) names.add(file.datasheet());
             Set<String> hidden = Set.copyOf(PartFiles.of(archive, data.format(), Objects.requireNonNull(data.test())));
-            for (String name : names) {
-                if (hidden.contains(name)) {
-                    problems.add(Problem.of(
-                            name, "this file of the hidden test is public too", "give the test files of its own"));
-                    return files;
-                }
-                files.put(
+            names.stream()
+                    .filter(hidden::contains)
+                    .findFirst()
+                    .ifPresent(name -> problems.add(Problem.of(
+                            name, "this file of the hidden test is public too", "give the test files of its own")));
+        }
+        return names;
+    }
+
+    /** Writes {@code public.zip}: each file in turn, and the initial weights. */
+    private void share(Packed packed) throws IOException {
+        Problems problems = new Problems();
+        try (Archive archive = open();
+                PackWriter writer = new PackWriter(out.resolve("public.zip"))) {
+            for (String name : new LinkedHashSet<>(packed.publicFiles())) {
+                writer.add(
                         name,
                         archive.read(name, problems)
                                 .orElseThrow(
                                         () -> new IOException(problems.list().toString())));
             }
+            writer.add(packed.weights().getKey(), packed.weights().getValue());
         }
-        String weights = pack.file().recipe().initial() instanceof TaskFile.Initial.File named
-                ? named.file()
-                : "initial.safetensors";
-        files.put(weights, pack.initial().toBytes());
-        return files;
+    }
+
+    private Archive open() throws IOException {
+        Problems problems = new Problems();
+        return Archive.open(task, Archive.Limits.TASK, problems)
+                .orElseThrow(() -> new IOException(problems.list().toString()));
     }
 
     private static TaskFile.Counts counts(TaskPack pack) {
