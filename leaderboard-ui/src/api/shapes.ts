@@ -56,7 +56,7 @@ export function task(raw: unknown): Task {
       datasheet: null,
       ...file,
       recipe: { average: null, ...record(file['recipe']) },
-      budget: { add: null, relabel: null, drop: null, ...record(file['budget']) },
+      budget: { add: null, replace: null, relabel: null, drop: null, ...record(file['budget']) },
       metrics: { show: [], groups: null, ...record(file['metrics']) },
       phases: { opens: null, closes: null, reveals: null, ...record(file['phases']) },
     },

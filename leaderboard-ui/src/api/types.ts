@@ -111,6 +111,7 @@ export interface TaskFile {
   }
   budget: {
     add: number | null
+    replace: number | null
     relabel: number | null
     drop: number | null
     archiveMegabytes: number

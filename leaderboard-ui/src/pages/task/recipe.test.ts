@@ -24,7 +24,7 @@ const file: TaskFile = {
     seeds: { board: 1, finals: 3 },
     device: { kind: 'cpu', threads: 1 },
   },
-  budget: { add: 0, relabel: 600, drop: null, archiveMegabytes: 50, weightCap: 20 },
+  budget: { add: 0, replace: 20, relabel: 600, drop: null, archiveMegabytes: 50, weightCap: 20 },
   metrics: { rankBy: 'accuracy', show: [], groups: null, headAbove: 100, tailBelow: 20 },
   board: { publicFraction: 0.3 },
   quota: { perDay: 5, total: 300, running: 1, rejectedFree: true },
@@ -77,6 +77,7 @@ describe('the budget in words', () => {
   it('tells no limit, none at all and a limit apart', () => {
     expect(valueOf(budgetLines(file, counts), 'Samples dropped')).toBe('as many as you like')
     expect(valueOf(budgetLines(file, counts), 'Samples added')).toBe('none')
+    expect(valueOf(budgetLines(file, counts), 'Images replaced')).toBe('at most 20')
     expect(budgetLines(file, counts)[0]).toEqual({ term: 'Labels changed', value: 'at most 600', note: '30% of the base set' })
   })
 })

@@ -106,6 +106,7 @@ export function budgetLines(file: TaskFile, counts: Counts): Line[] {
   return [
     limited('Labels changed', budget.relabel, 'as many as you like'),
     limited('Samples added', budget.add, 'as many as you like'),
+    limited('Images replaced', budget.replace, 'as many as you like'),
     limited('Samples dropped', budget.drop, 'as many as you like'),
     { term: 'Weight', value: `at most ${count(budget.weightCap)} times the mean`, note: 'Weights are scaled to mean 1: they never raise the learning rate.' },
     { term: 'Archive', value: `at most ${count(budget.archiveMegabytes)} MB` },

@@ -11,6 +11,7 @@ import touchstone.evaluator.data.ImageSet;
 import touchstone.evaluator.data.ImageStatistics;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.spec.expression.Expression;
+import touchstone.spec.expression.Name;
 import touchstone.spec.strategy.OwnColumns;
 import touchstone.spec.strategy.Strategy;
 import touchstone.spec.strategy.Strategy.Draw;
@@ -124,10 +125,10 @@ public final class StaticRules {
             columns.get("noise")[i] = statistics.noise();
             columns.get("added")[i] = samples.baseIndex.get(i) < 0 ? 1 : 0;
         }
+        Map<String, Name> names = pack.names();
         pack.base().metadata().forEach((name, texts) -> {
             Map<String, Integer> words = new HashMap<>();
-            List<String> vocabulary =
-                    Objects.requireNonNull(pack.names().get(name).vocabulary());
+            List<String> vocabulary = Objects.requireNonNull(names.get(name).vocabulary());
             for (int w = 0; w < vocabulary.size(); w++) words.put(vocabulary.get(w), w);
             double[] column = new double[n];
             for (int i = 0; i < n; i++) {
