@@ -7,7 +7,10 @@ import java.util.function.LongToDoubleFunction;
 import touchstone.evaluator.strategy.Randomness;
 import touchstone.spec.task.TaskFile.Input;
 
-/** A million random numbers on the device, always the same; each place reads as many as its image has pixels from an offset of its own. */
+/**
+ * A million random numbers on the device, always the same; each place reads as many as its image has pixels, from an offset
+ * of its own.
+ */
 final class Bank {
 
     private static final int OFFSETS = 1 << 20;

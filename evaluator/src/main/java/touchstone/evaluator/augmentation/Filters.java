@@ -6,7 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Operations that look at a pixel's neighbours; beyond the border the border is repeated. Images are float32 [place, channel, row, column]. */
+/**
+ * Operations that look at a pixel's neighbours; beyond the border the border is repeated. Images are float32
+ * [place, channel, row, column].
+ */
 final class Filters {
 
     private final Pixels pixels;

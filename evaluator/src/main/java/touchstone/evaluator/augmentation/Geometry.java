@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** Operations that move pixels. Images are float32 [place, channel, row, column]; what each place drew is one number a place. */
+/**
+ * Operations that move pixels. Images are float32 [place, channel, row, column]; what the places drew is one number for each.
+ */
 final class Geometry {
 
     private final Pixels pixels;

@@ -16,7 +16,10 @@ import touchstone.spec.strategy.Strategy.Action;
 import touchstone.spec.strategy.Strategy.Step;
 import touchstone.spec.task.TaskFile.Input;
 
-/** The catalogue's operations, each on a batch of which every place takes part. Java makes a few numbers a place, the device all pixels. */
+/**
+ * The catalogue's operations, each on a batch of which every place takes part. Java makes a few numbers a place, the device
+ * all pixels.
+ */
 final class Operations {
 
     /** Of images at once: what lies between them and the result is several times their size. */

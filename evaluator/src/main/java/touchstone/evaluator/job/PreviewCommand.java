@@ -2,6 +2,7 @@ package touchstone.evaluator.job;
 
 import java.awt.Font;
 import java.awt.image.BufferedImage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,8 @@ final class PreviewCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (samples < 1 || samples > SAMPLES_MAX) throw wrong("--samples is from 1 to " + SAMPLES_MAX);
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) throw wrong("there is no folder " + folder + " for --out");
         Problems problems = new Problems();
         Optional<TaskPack> pack = TaskSource.read(task, problems);
         if (pack.isEmpty()) return told("task", problems.list());

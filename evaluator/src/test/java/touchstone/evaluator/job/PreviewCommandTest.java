@@ -66,6 +66,9 @@ final class PreviewCommandTest {
         ended = run(Map.of(), "--out", folder.resolve("page.png").toString(), "--epoch", "5");
         assertEquals(2, ended.status());
         assertTrue(ended.error().contains("--epoch is from 1 to 4"), ended.error());
+        ended = run(Map.of(), "--out", folder.resolve("absent/page.png").toString());
+        assertEquals(2, ended.status());
+        assertTrue(ended.error().contains("there is no folder " + folder.resolve("absent")), ended.error());
     }
 
     private Ended run(Map<String, String> environment, String... options) throws Exception {
