@@ -10,10 +10,7 @@ import touchstone.spec.task.TaskFile.Input;
 /** A part of an image: rows and columns from the first to before the last. */
 record Box(int top, int bottom, int left, int right) {
 
-    /**
-     * Its middle is drawn evenly from all pixels, so it may reach over the border, where it is cut: pixels at the border are
-     * covered about as often as others.
-     */
+    /** Its middle is drawn evenly from all pixels and it is cut at the border, as DeVries and Taylor (2017) do. */
     static Box around(Input input, int height, int width, Draws draws) {
         int top = draws.below(input.height(), Draws.FIRST) - height / 2;
         int left = draws.below(input.width(), Draws.SECOND) - width / 2;
