@@ -14,20 +14,26 @@ public record RuleValues(Columns columns, int samples) {
 
     /** Need not be finite. @param neutral for the samples that are left alone */
     public double[] numbers(Expression expression, double neutral) {
-        double[] values = expression.evaluate(columns, samples);
         boolean[] missing = missing(expression);
-        if (missing == null) return values;
+        if (missing == null) return expression.evaluate(columns, samples);
+        // In the first epoch nothing was observed: then there is nothing to reckon.
+        double[] values = new double[samples];
+        if (!isAll(missing)) values = expression.evaluate(columns, samples);
         for (int i = 0; i < samples; i++) if (missing[i]) values[i] = neutral;
         return values;
     }
 
     /** False for the samples that are left alone. */
     public boolean[] holds(Expression condition) {
-        double[] values = condition.evaluate(columns, samples);
-        boolean[] missing = missing(condition);
+        double[] values = numbers(condition, 0);
         boolean[] holds = new boolean[samples];
-        for (int i = 0; i < samples; i++) holds[i] = values[i] != 0 && (missing == null || !missing[i]);
+        for (int i = 0; i < samples; i++) holds[i] = values[i] != 0;
         return holds;
+    }
+
+    private static boolean isAll(boolean[] flags) {
+        for (boolean flag : flags) if (!flag) return false;
+        return true;
     }
 
     /** Null = no value is missing. */

@@ -190,8 +190,11 @@ public final class StaticRules {
     /** What is not finite, negative or 0 for everybody is refused before it costs anything. */
     private void checkStaticNumbers(TrainingSet set) {
         for (LabelRule rule : strategy.labels().rules()) {
-            if (rule instanceof LabelRule.Smooth smooth && smooth.isStatic())
-                checked(smooth.amount(), set, rule.path());
+            switch (rule) {
+                case LabelRule.Table table -> {}
+                case LabelRule.Smooth smooth -> checkedWhereStatic(smooth.amount(), set, rule.path());
+                case LabelRule.Toward toward -> checkedWhereStatic(toward.amount(), set, rule.path());
+            }
         }
         strategy.samples().draw().ifPresent(draw -> {
             String path = "samples.draw";
@@ -209,6 +212,10 @@ public final class StaticRules {
                 case WeightRule.Value value -> checkNotAllZero(value.value(), set, path, "weigh some");
             }
         }
+    }
+
+    private void checkedWhereStatic(Expression amount, TrainingSet set, String path) {
+        if (amount.isStatic()) checked(amount, set, path);
     }
 
     private void checkNotAllZero(Expression expression, TrainingSet set, String path, String instead) {

@@ -36,6 +36,10 @@ final class EpochRules {
     /** What this epoch trains on: the carried labels, softened where a rule says so; the same array where none does. */
     private final double[][] effective;
 
+    /** What is the same in every epoch, by the rule's place: reckoned once. */
+    private final Map<String, double[]> fixedNumbers = new HashMap<>();
+
+    private final Map<String, boolean[]> fixedConditions = new HashMap<>();
     private final Map<String, Long> applied = new LinkedHashMap<>();
     private final Map<String, Long> mended = new TreeMap<>();
     private int epoch;
@@ -161,6 +165,10 @@ final class EpochRules {
 
     /** Finite numbers of 0 or more: a sample left alone or a number that is not finite gets {@code neutral}, a negative one 0. */
     private double[] numbers(Expression expression, String path, double neutral) {
+        if (expression.isStatic()) {
+            // The check has refused what is no number.
+            return fixedNumbers.computeIfAbsent(path, key -> values.numbers(expression, neutral));
+        }
         double[] numbers = values.numbers(expression, neutral);
         for (int i = 0; i < numbers.length; i++) {
             if (!Double.isFinite(numbers[i])) {
@@ -180,7 +188,9 @@ final class EpochRules {
             Arrays.fill(all, true);
             return all;
         }
-        boolean[] holds = values.holds(where.get());
+        boolean[] holds = where.get().isStatic()
+                ? fixedConditions.computeIfAbsent(path, key -> values.holds(where.get()))
+                : values.holds(where.get());
         long count = 0;
         for (boolean one : holds) if (one) count++;
         applied.merge(path, count, Long::sum);

@@ -373,6 +373,12 @@ final class StrategyCheckTest {
                 List.of("weights[0]: 'log(0 - luma)' is NaN for sample 't0001'"),
                 messages("weights:\n  - value: \"log(0 - luma)\"\n"));
         assertEquals(
+                List.of("labels[0]: 'log(0 - luma)' is NaN for sample 't0001'"),
+                messages("labels:\n  - {toward: prediction, amount: \"log(0 - luma)\"}\n"));
+        assertEquals(
+                List.of("labels[0]: '1 / 0' is Infinity for sample 't0001'"),
+                messages("labels:\n  - {smooth: \"1 / 0\", where: \"epoch > 2\"}\n"));
+        assertEquals(
                 List.of("weights[0] is 0 for every sample", "samples.draw is 0 for every sample"),
                 messages("samples:\n  draw: \"0 * luma\"\nweights:\n  - value: 0\n").stream()
                         .sorted(java.util.Comparator.reverseOrder())

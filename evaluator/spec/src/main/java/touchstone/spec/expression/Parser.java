@@ -14,6 +14,9 @@ final class Parser {
 
     private static final int NODES_MAX = 256;
     private static final int DEPTH_MAX = 32;
+    /** Each sorts all samples. */
+    private static final int RANKS_MAX = 8;
+
     /** Between 'and' (2) and the comparisons (4). */
     private static final int NOT_BINDING = 3;
 
@@ -23,6 +26,7 @@ final class Parser {
     private final Map<String, Name> names;
     private int position;
     private int nodes;
+    private int ranks;
     private int depth;
 
     /** A node with its type; {@code words} are what a text can be compared with, and a literal's own word is in {@code literal}. */
@@ -143,6 +147,10 @@ final class Parser {
                                 Arrays.stream(Function.values())
                                         .map(Function::word)
                                         .toList())));
+        if ((function == Function.RANK || function == Function.CLASS_RANK) && ++ranks > RANKS_MAX) {
+            throw new SyntaxProblem(
+                    token.offset(), "the expression ranks more than " + RANKS_MAX + " times", "shorten it");
+        }
         position++;
         List<Node> arguments = new ArrayList<>();
         do {

@@ -253,6 +253,20 @@ final class ExpressionTest {
     }
 
     @Test
+    void ranksAtMostEightTimes() {
+        String eight = "rank(luma) + " + "class_rank(luma) + ".repeat(6) + "rank(noise)";
+        assertEquals(0, problems(eight, Type.NUMBER).count());
+        assertEquals(
+                Problem.at(
+                        "strategy.yaml",
+                        7,
+                        13 + eight.length() + 3,
+                        "the expression ranks more than 8 times",
+                        "shorten it"),
+                problem(eight + " + rank(luma)", Type.NUMBER));
+    }
+
+    @Test
     void nestsAtMost32Deep() {
         assertEquals(
                 0, problems("(".repeat(31) + "1" + ")".repeat(31), Type.NUMBER).count());
