@@ -150,6 +150,20 @@ public enum Operation {
         return this == MIXUP || this == CUTMIX;
     }
 
+    /**
+     * About how long it takes, counted in operations such as a flip: a strategy's sum of these is bounded.
+     *
+     * @param word that was chosen among the parameter's, or empty
+     */
+    public int effort(String word, double amount) {
+        return switch (this) {
+            case DENOISE -> word.equals("gaussian") ? 1 : amount <= 3 ? 3 : 10;
+            case EQUALIZE -> 8;
+            case ROTATE, SCALE, SHEAR -> 2;
+            default -> 1;
+        };
+    }
+
     public static List<String> words() {
         return Arrays.stream(values()).map(Operation::word).toList();
     }

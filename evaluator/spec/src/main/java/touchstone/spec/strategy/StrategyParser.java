@@ -29,6 +29,8 @@ public final class StrategyParser {
     private static final int RULES_MAX = 24;
     /** Each costs a pass over the batch. */
     private static final int OPTIONS_MAX = 8;
+    /** Of all steps together: a training must not take many times as long as another. */
+    private static final int EFFORT_MAX = 40;
 
     private static final String COLUMNS = "columns";
     private static final List<String> TARGETS =
@@ -96,7 +98,8 @@ public final class StrategyParser {
                 map.find("add").flatMap(value -> pictures(value, "add")),
                 map.find("replace").flatMap(value -> pictures(value, "replace")),
                 map.find("draw").flatMap(this::draw),
-                rules(map, "augment", "{flip: horizontal}", this::step).stream().toList());
+                rules(map, "augment", "{flip: horizontal}", this::step));
+        boundEffort(map, samples.augment());
         map.finish();
         return samples;
     }
@@ -174,6 +177,34 @@ public final class StrategyParser {
         Optional<Expression> where = map.find("where").flatMap(value -> expression(value, Type.CONDITION));
         map.finish();
         return action.map(value -> new Step(value, chance, where, path));
+    }
+
+    private static void boundEffort(YamlMapping map, List<Step> steps) {
+        int effort = steps.stream().mapToInt(step -> effort(step.action())).sum();
+        if (effort <= EFFORT_MAX) return;
+        map.find("augment")
+                .orElseThrow()
+                .problem(
+                        "these steps count as " + effort + " operations",
+                        "at most " + EFFORT_MAX
+                                + ": a median of 5 counts 10, of 3 three, equalize 8, rotate, scale and shear 2; a choice"
+                                + " counts as its longest, as often as it draws");
+    }
+
+    private static int effort(Action.Apply apply) {
+        return apply.operation().effort(apply.word(), apply.to());
+    }
+
+    private static int effort(Action action) {
+        return switch (action) {
+            case Action.Apply apply -> effort(apply);
+            case Action.SomeOf someOf ->
+                someOf.count()
+                        * someOf.options().stream()
+                                .mapToInt(StrategyParser::effort)
+                                .max()
+                                .orElse(0);
+        };
     }
 
     /** What follows a mixing step would change two samples at once. */

@@ -194,6 +194,24 @@ final class StrategyParserTest {
                         """).samples().augment().stream().map(Step::action).toList());
     }
 
+    /** Else a strategy of eight medians, eight times over, would train for hours. */
+    @Test
+    void theEffortOfAllStepsIsBounded() {
+        String median = "{denoise: {median: 5}}";
+        String four = "strategy: 1\nsamples:\n  augment:\n    - {some-of: [" + String.join(", ", median, median, median)
+                + "], count: 3}\n    - {equalize: true}\n    - {rotate: 10}\n";
+        sound(four);
+        assertEquals(
+                Problem.at(
+                        "strategy.yaml",
+                        4,
+                        5,
+                        "these steps count as 41 operations",
+                        "at most 40: a median of 5 counts 10, of 3 three, equalize 8, rotate, scale and shear 2; a choice counts as its"
+                                + " longest, as often as it draws"),
+                only(four + "    - {flip: horizontal}\n"));
+    }
+
     @Test
     void everyKindOfParameterIsRead() {
         assertEquals(
