@@ -51,14 +51,26 @@ public final class TaskSource {
         Optional<? extends Archive> archive = Archive.open(path, Archive.Limits.TASK, problems);
         if (archive.isEmpty()) return Optional.empty();
         try (Archive open = archive.get()) {
-            if (PackedTask.isPacked(open)) return Optional.of(PackedTask.read(open, withWeights));
-            return new TaskSource(open, problems).read();
+            if (!PackedTask.isPacked(open)) return new TaskSource(open, problems).read();
+            TaskPack pack = PackedTask.read(open, withWeights);
+            if (!withWeights || isOfThisEvaluator(pack)) return Optional.of(pack);
+            problems.add(Problem.of(
+                    null,
+                    "the task was published for another version of the evaluator: this one would train it to other bits",
+                    "publish it again"));
+            return Optional.empty();
         }
     }
 
     /** Changes whenever the same task would train to other bits: on a processor they hang on its instructions too. */
     static String evaluatorVersion(TaskFile.Device device) {
         return device.kind().equals("cpu") ? EVALUATOR_VERSION + ", AVX2" : EVALUATOR_VERSION;
+    }
+
+    private static boolean isOfThisEvaluator(TaskPack pack) {
+        String version = evaluatorVersion(pack.file().recipe().device());
+        return Digests.of(version.getBytes(StandardCharsets.UTF_8))
+                .equals(pack.digests().get("evaluator"));
     }
 
     private Optional<TaskPack> read() throws IOException {

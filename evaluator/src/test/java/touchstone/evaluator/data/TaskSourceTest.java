@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.evaluator.TestTasks;
@@ -34,6 +36,35 @@ final class TaskSourceTest {
                 Digests.of(version.getBytes(StandardCharsets.UTF_8)),
                 TestTasks.tiny().digests().get("evaluator"));
         assertNotEquals(version, TaskSource.evaluatorVersion(new TaskFile.Device("cuda", 1)));
+    }
+
+    /** Else a newer evaluator would train an old task to other bits under the old digest. */
+    @Test
+    void aTaskOfAnotherEvaluatorIsNotTrained() throws IOException {
+        TaskPack tiny = TestTasks.tiny();
+        Map<String, String> digests = new TreeMap<>(tiny.digests());
+        digests.put("evaluator", Digests.of("touchstone-evaluator 1".getBytes(StandardCharsets.UTF_8)));
+        TaskPack older = new TaskPack(
+                tiny.text(),
+                tiny.file(),
+                tiny.base(),
+                tiny.facts(),
+                tiny.validation(),
+                tiny.hidden(),
+                tiny.initial(),
+                tiny.normalization(),
+                digests,
+                tiny.datasheet());
+        PackedTask.write(older, folder);
+        Problems problems = new Problems();
+        assertTrue(TaskSource.read(folder.resolve("task.zip"), problems).isEmpty());
+        assertEquals("publish it again", problems.list().getFirst().instead());
+        assertTrue(
+                TaskSource.readSamples(folder.resolve("task.zip"), new Problems())
+                        .isPresent(),
+                "a check may go on");
+        PackedTask.write(tiny, folder);
+        assertTrue(TaskSource.read(folder.resolve("task.zip"), new Problems()).isPresent());
     }
 
     @Test
