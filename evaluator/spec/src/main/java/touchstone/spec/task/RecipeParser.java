@@ -13,6 +13,11 @@ final class RecipeParser {
     private static final int BATCH_MAX = 4_096;
     private static final int EPOCHS_MAX = 1_000;
     private static final int DROPS_MAX = 20;
+    /**
+     * Its shortcuts are convolutions of one pixel and stride 2, for which the library that computes them on processors writes
+     * beyond its memory when they begin with less than 8 channels (github.com/uxlfoundation/oneDNN/issues/6035).
+     */
+    private static final int RESNET18_WIDTH_MIN = 8;
 
     private RecipeParser() {}
 
@@ -60,8 +65,9 @@ final class RecipeParser {
         String architecture = map.get("architecture", "small-cnn")
                 .flatMap(value -> value.oneOf(List.of("mlp", "small-cnn", "resnet9", "resnet18", "resnet50-cut")))
                 .orElse("small-cnn");
-        int width = architecture.equals("resnet18") || architecture.equals("resnet50-cut") ? 64 : 16;
-        TaskFile.Model model = new TaskFile.Model(architecture, map.integer("width", 1, 2_048, width));
+        boolean residual = architecture.equals("resnet18") || architecture.equals("resnet50-cut");
+        int least = architecture.equals("resnet18") ? RESNET18_WIDTH_MIN : 1;
+        TaskFile.Model model = new TaskFile.Model(architecture, map.integer("width", least, 2_048, residual ? 64 : 16));
         map.finish();
         return model;
     }

@@ -264,6 +264,7 @@ final class TaskParserTest {
             [shirt, coat, bag]     | [shirt]              | 6  | 12 | there are 1 classes                       | list 2 to 1000
             height: 28             | height: 4            | 7  | 32 | 4 is out of range                         | write a whole number from 8 to 512
             small-cnn              | resnet8              | 12 | 25 | 'resnet8' is not known here               | write 'resnet9'
+            small-cnn, width: 16   | resnet18, width: 7   | 12 | 42 | 7 is out of range                         | write a whole number from 8 to 2048
             sgd:                   | sdg:                 | 14 | 15 | 'sdg' is not known here                   | write 'sgd'
             nesterov: false        | nesterov: no         | 14 | 46 | 'no' is neither true nor false            | write true or false
             sgd: {momentum: 0.8, nesterov: false, weight-decay: 5e-4} | adam: {beta1: 1} | 14 | 29 | 1 is out of range  | write a number from 0 to 0.999
