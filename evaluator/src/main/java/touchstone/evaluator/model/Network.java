@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Layers with their weights on a device. The arrays live as long as the manager they are made in; keep that open. Not
@@ -77,8 +78,8 @@ public final class Network {
                         array(name, Weights.SHIFT));
             case Layer.Relu relu -> (x, training) -> JniUtils.relu(x);
             case Layer.MaxPool pool -> maxPool(pool);
-            case Layer.GlobalMaxPool pool -> (x, training) -> JniUtils.max(JniUtils.flatten(x, 2, -1), 2, false);
-            case Layer.GlobalAveragePool pool -> (x, training) -> JniUtils.mean(JniUtils.flatten(x, 2, -1), 2, false);
+            case Layer.GlobalMaxPool pool -> ofChannels(pixels -> JniUtils.max(pixels, 2, false));
+            case Layer.GlobalAveragePool pool -> ofChannels(pixels -> JniUtils.mean(pixels, 2, false));
             case Layer.Flatten flatten -> (x, training) -> JniUtils.flatten(x, 1, -1);
             case Layer.Linear linear -> linear(array(name, Weights.WEIGHT), array(name, Weights.BIAS));
             case Layer.Residual residual ->
@@ -110,13 +111,36 @@ public final class Network {
         return (x, training) -> JniUtils.linear(x, weight, bias);
     }
 
-    private static Step residual(List<Step> path, List<Step> shortcut) {
-        return (x, training) -> JniUtils.add(all(path, x, training), all(shortcut, x, training));
+    /** @param pool of [image, channel, pixel] over the pixels */
+    private static Step ofChannels(UnaryOperator<PtNDArray> pool) {
+        return (x, training) -> {
+            try (PtNDArray pixels = JniUtils.flatten(x, 2, -1)) {
+                return pool.apply(pixels);
+            }
+        };
     }
 
+    private static Step residual(List<Step> path, List<Step> shortcut) {
+        return (x, training) -> {
+            PtNDArray one = all(path, x, training);
+            PtNDArray other = all(shortcut, x, training);
+            PtNDArray sum = JniUtils.add(one, other);
+            if (one != x) one.close();
+            if (other != x) other.close();
+            return sum;
+        };
+    }
+
+    /**
+     * What lies between two steps is let go at once; what the backward pass needs of it, that holds by itself.
+     */
     private static PtNDArray all(List<Step> steps, PtNDArray images, boolean training) {
         PtNDArray x = images;
-        for (Step step : steps) x = step.apply(x, training);
+        for (Step step : steps) {
+            PtNDArray next = step.apply(x, training);
+            if (x != images) x.close();
+            x = next;
+        }
         return x;
     }
 
