@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.strategy.Budget;
+import touchstone.evaluator.strategy.Clock;
 import touchstone.evaluator.strategy.EpochTable;
 import touchstone.evaluator.strategy.StrategyReader;
 import touchstone.evaluator.strategy.TrainingSet;
@@ -36,6 +37,8 @@ public final class StrategyCheck {
 
     /** A label counts as softened when at least this much of its weight moved. */
     private static final double SOFTENED_MIN = 0.05;
+
+    private static final int EPOCHS_MAX = 64;
 
     private final TaskPack pack;
     private final TrainingSet set;
@@ -231,12 +234,22 @@ public final class StrategyCheck {
             rules.add(new CheckReport.Rule(path, text, set.size(), set.size()));
             return;
         }
-        Integer matches = null;
-        if (where.get().isStatic()) {
-            int count = 0;
-            for (boolean holds : set.values().holds(where.get())) if (holds) count++;
-            matches = count;
-        }
+        Integer matches = where.get().readsObservations() ? null : matches(where.get());
         rules.add(new CheckReport.Rule(path, text, matches, set.size()));
+    }
+
+    /** Samples for which the condition holds in some epoch; of very many epochs, so many are looked at. */
+    private int matches(Expression where) {
+        int epochs = where.isStatic() ? 1 : pack.file().recipe().epochs();
+        int looked = Math.min(epochs, EPOCHS_MAX);
+        boolean[] held = new boolean[set.size()];
+        for (int k = 1; k <= looked; k++) {
+            boolean[] holds = set.values(new Clock((int) ((long) k * epochs / looked), epochs))
+                    .holds(where);
+            for (int i = 0; i < held.length; i++) held[i] |= holds[i];
+        }
+        int count = 0;
+        for (boolean one : held) if (one) count++;
+        return count;
     }
 }

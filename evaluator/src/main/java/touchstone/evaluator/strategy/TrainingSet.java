@@ -66,6 +66,16 @@ public record TrainingSet(
         return new RuleValues(columns::get, size());
     }
 
+    /** What expressions that read no observation say in one epoch. */
+    public RuleValues values(Clock clock) {
+        return new RuleValues(
+                name -> {
+                    double[] time = clock.find(name);
+                    return time == null ? columns.get(name) : time;
+                },
+                size());
+    }
+
     /** The class of most weight; the lowest on a tie. */
     public static int hard(double[] label) {
         int best = 0;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import touchstone.evaluator.strategy.Clock;
 import touchstone.evaluator.strategy.RuleValues;
 import touchstone.evaluator.strategy.StaticRules;
 import touchstone.evaluator.strategy.TrainingSet;
@@ -200,16 +201,11 @@ final class EpochRules {
     private double[] column(String name) {
         double[] observed = observations.find(name);
         if (observed != null) return observed;
-        return switch (name) {
-            case "epoch" -> new double[] {epoch};
-            case "epochs" -> new double[] {epochs};
-            case "progress" -> new double[] {epochs == 1 ? 0 : (epoch - 1) / (double) (epochs - 1)};
-            default -> {
-                double[] column = set.columns().get(name);
-                if (column == null) throw new IllegalStateException("no column '" + name + "'");
-                yield column;
-            }
-        };
+        double[] clock = new Clock(epoch, epochs).find(name);
+        if (clock != null) return clock;
+        double[] column = set.columns().get(name);
+        if (column == null) throw new IllegalStateException("no column '" + name + "'");
+        return column;
     }
 
     private double[] ones() {

@@ -350,6 +350,20 @@ final class StrategyCheckTest {
     }
 
     @Test
+    void aConditionOnTheEpochReachesWhomItHoldsForInSomeEpoch() throws IOException {
+        CheckReport.Diff diff = sound(TestTasks.write(folder, Map.of("strategy.yaml", """
+                samples:
+                  augment:
+                    - {flip: horizontal, where: "epoch > 1 and label == 'i'"}
+                    - {flip: horizontal, where: "epoch > epochs"}
+                    - {flip: horizontal, where: "progress == 1 or loss > 1"}
+                """)));
+        assertEquals(diff.classes().get(0).before(), diff.rules().get(0).matches());
+        assertEquals(0, diff.rules().get(1).matches());
+        assertNull(diff.rules().get(2).matches());
+    }
+
+    @Test
     void theArchiveIsSpentAsWell() throws IOException {
         CheckReport.Diff diff =
                 StrategyCheck.check(roman, TestTasks.strategy("brighten")).diff();

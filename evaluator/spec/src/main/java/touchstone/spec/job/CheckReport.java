@@ -93,7 +93,7 @@ public record CheckReport(
      * How far one rule reaches.
      *
      * @param where the rule's place, such as {@code samples.augment[0]}
-     * @param matches samples that its condition selects or its table changes; null when that is known only as training goes
+     * @param matches samples that its condition selects in some epoch or its table changes; null when that is known only as training goes
      */
     public record Rule(String where, String text, @Nullable Integer matches, int of) {}
 }
