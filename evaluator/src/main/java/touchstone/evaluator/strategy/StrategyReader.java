@@ -28,6 +28,7 @@ import touchstone.spec.strategy.Strategy.Pictures;
 import touchstone.spec.strategy.Strategy.WeightRule;
 import touchstone.spec.strategy.StrategyParser;
 import touchstone.spec.strategy.Tables;
+import touchstone.spec.task.TaskFile;
 import touchstone.spec.text.CsvTable;
 import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
@@ -152,57 +153,65 @@ public final class StrategyReader {
         }
     }
 
-    /** Empty with a problem where more is added or replaced than may be: before any image is decoded. */
-    private Optional<Samples> samples(Strategy.Samples rules) throws IOException {
-        Set<String> baseIds = new HashSet<>(pack.base().ids());
+    /**
+     * What the tables of samples say.
+     *
+     * @param dropped base samples that are not kept
+     * @param added by id, so that the order of rows changes nothing; an id of the base set is kept as it was
+     * @param replaced samples that are kept
+     */
+    private record SampleTables(Set<String> dropped, List<Tables.Added> added, List<Tables.Replaced> replaced) {}
+
+    private SampleTables sampleTables(Strategy.Samples rules, Set<String> baseIds) throws IOException {
         Set<String> dropped = new HashSet<>();
         table(rules.drop()).ifPresent(table -> dropped.addAll(tables.drop(table, baseIds)));
-        Optional<CsvTable> addTable = table(rules.add().map(Pictures::table));
-        List<Tables.Added> added = addTable.map(table -> tables.add(
-                        table,
-                        baseIds,
-                        dropped,
-                        rules.add().orElseThrow().array().isPresent()))
+        List<Tables.Added> added = table(rules.add().map(Pictures::table))
+                .map(table -> tables.add(table, baseIds, dropped, countsIntoArray(rules.add())))
                 .orElse(List.of());
-        Set<String> readded = new HashSet<>();
-        added.forEach(sample -> readded.add(sample.id()));
-        dropped.removeAll(readded);
-        Optional<CsvTable> replaceTable = table(rules.replace().map(Pictures::table));
-        List<Tables.Replaced> replaced = replaceTable
-                .map(table -> tables.replace(
-                        table, baseIds, rules.replace().orElseThrow().array().isPresent()))
+        added.forEach(sample -> dropped.remove(sample.id()));
+        List<Tables.Replaced> replaced = table(rules.replace().map(Pictures::table))
+                .map(table -> tables.replace(table, baseIds, countsIntoArray(rules.replace())))
                 .orElse(List.of());
-        int addedCount = (int)
-                added.stream().filter(sample -> !baseIds.contains(sample.id())).count();
-        if (isOverBudget("adds", addedCount, pack.file().budget().add())
-                || isOverBudget(
-                        "replaces", replaced.size(), pack.file().budget().replace())) {
+        return new SampleTables(
+                dropped,
+                added.stream().sorted(Comparator.comparing(Tables.Added::id)).toList(),
+                replaced.stream()
+                        .filter(sample -> !dropped.contains(sample.id()))
+                        .toList());
+    }
+
+    private static boolean countsIntoArray(Optional<Pictures> pictures) {
+        return pictures.flatMap(Pictures::array).isPresent();
+    }
+
+    /** Empty with a problem where more is added or replaced than may be: before any image is decoded. */
+    private Optional<Samples> samples(Strategy.Samples rules) throws IOException {
+        TaskFile.Budget budget = pack.file().budget();
+        Set<String> baseIds = new HashSet<>(pack.base().ids());
+        SampleTables named = sampleTables(rules, baseIds);
+        List<Tables.Added> trulyAdded = named.added.stream()
+                .filter(sample -> !baseIds.contains(sample.id()))
+                .toList();
+        if (isOverBudget("adds", trulyAdded.size(), budget.add())
+                || isOverBudget("replaces", named.replaced.size(), budget.replace())) {
             return Optional.empty();
         }
         NewImages images = new NewImages(pack, files, problems);
         Map<String, Integer> newRows = new HashMap<>();
-        Optional<ImageArray> replaceArray =
-                array(images, rules.replace(), pack.file().budget().replace());
-        if (isReadable(rules.replace(), replaceArray)) {
-            for (Tables.Replaced sample : replaced) {
-                images.row(sample.picture(), replaceArray).ifPresent(row -> newRows.put(sample.id(), row));
+        Optional<ImageArray> replacing = array(images, rules.replace(), budget.replace());
+        if (isReadable(rules.replace(), replacing)) {
+            for (Tables.Replaced sample : named.replaced) {
+                images.row(sample.picture(), replacing).ifPresent(row -> newRows.put(sample.id(), row));
             }
         }
-        // By id, so that the order of rows changes nothing.
-        List<Tables.Added> ordered =
-                added.stream().sorted(Comparator.comparing(Tables.Added::id)).toList();
-        Optional<ImageArray> addArray =
-                array(images, rules.add(), pack.file().budget().add());
-        if (isReadable(rules.add(), addArray)) {
-            for (Tables.Added sample : ordered) {
-                OptionalInt row = images.row(sample.picture(), addArray);
+        Optional<ImageArray> adding = array(images, rules.add(), budget.add());
+        if (isReadable(rules.add(), adding)) {
+            for (Tables.Added sample : named.added) {
+                OptionalInt row = images.row(sample.picture(), adding);
                 if (!baseIds.contains(sample.id())) row.ifPresent(at -> newRows.put(sample.id(), at));
             }
         }
-        ordered = ordered.stream()
-                .filter(sample -> !baseIds.contains(sample.id()))
-                .toList();
-        return Optional.of(assembled(dropped, ordered, newRows, images.pixels()));
+        return Optional.of(assembled(named.dropped, trulyAdded, newRows, images.pixels()));
     }
 
     private Optional<ImageArray> array(NewImages images, Optional<Pictures> pictures, @Nullable Integer imagesMax)
@@ -212,7 +221,7 @@ public final class StrategyReader {
     }
 
     private static boolean isReadable(Optional<Pictures> pictures, Optional<ImageArray> array) {
-        return pictures.isPresent() && pictures.get().array().isPresent() == array.isPresent();
+        return pictures.isPresent() && countsIntoArray(pictures) == array.isPresent();
     }
 
     /** @param newRows by id, the new image of a sample */

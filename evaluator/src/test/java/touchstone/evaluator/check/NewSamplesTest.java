@@ -152,12 +152,12 @@ final class NewSamplesTest {
     }
 
     @Test
-    void aDroppedSampleMayBeReplaced() throws IOException {
+    void aReplacementForADroppedSampleSaysNothing() throws IOException {
         TrainingSet set = sound(
                 Map.of(
                         "strategy.yaml", "samples:\n  drop: drop.csv\n  replace: replace.csv\n",
                         "drop.csv", "id\nt0001\n",
-                        "replace.csv", "id,file\nt0001,a.png\nt0002,a.png\n"),
+                        "replace.csv", "id,file\nt0001,nowhere.png\nt0002,a.png\n"),
                 Map.of("a.png", Pictures.grey(16, 200)));
         assertEquals(199, set.size());
         assertTrue(set.isReplaced(0));
