@@ -113,11 +113,7 @@ public final class Network {
 
     /** @param pool of [image, channel, pixel] over the pixels */
     private static Step ofChannels(UnaryOperator<PtNDArray> pool) {
-        return (x, training) -> {
-            try (PtNDArray pixels = JniUtils.flatten(x, 2, -1)) {
-                return pool.apply(pixels);
-            }
-        };
+        return (x, training) -> pool.apply(JniUtils.flatten(x, 2, -1));
     }
 
     private static Step residual(List<Step> path, List<Step> shortcut) {
@@ -125,20 +121,21 @@ public final class Network {
             PtNDArray one = all(path, x, training);
             PtNDArray other = all(shortcut, x, training);
             PtNDArray sum = JniUtils.add(one, other);
-            if (one != x) one.close();
-            if (other != x) other.close();
+            if (!training && one != x) one.close();
+            if (!training && other != x) other.close();
             return sum;
         };
     }
 
     /**
-     * What lies between two steps is let go at once; what the backward pass needs of it, that holds by itself.
+     * Without a backward pass, what lies between two steps is let go at once. In training that saves next to nothing, since the
+     * backward pass holds most of it, and was slower: memory went back and forth.
      */
     private static PtNDArray all(List<Step> steps, PtNDArray images, boolean training) {
         PtNDArray x = images;
         for (Step step : steps) {
             PtNDArray next = step.apply(x, training);
-            if (x != images) x.close();
+            if (!training && x != images) x.close();
             x = next;
         }
         return x;
