@@ -26,6 +26,9 @@ public record OwnColumns(CsvTable table, Map<String, double[]> values, Map<Strin
 
     private static final int COLUMNS_MAX = 20;
     private static final int NAME_CHARACTERS_MAX = 40;
+    /** Of a text column; whoever misspells one gets it compared with all. */
+    private static final int WORDS_MAX = 1_000;
+
     /** As programs write what is not finite: hardly meant as a word. */
     private static final Pattern NO_NUMBER = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
 
@@ -61,6 +64,12 @@ public record OwnColumns(CsvTable table, Map<String, double[]> values, Map<Strin
                 values.put(name, numbers(table, c, problems));
             } else {
                 List<String> words = words(table, c);
+                if (words.size() > WORDS_MAX) {
+                    problems.add(
+                            table.headerPlace(c),
+                            "'" + name + "' has " + words.size() + " different texts",
+                            "at most " + WORDS_MAX + "; tell samples apart by numbers");
+                }
                 vocabularies.put(name, words);
                 values.put(name, positions(table, c, words));
             }

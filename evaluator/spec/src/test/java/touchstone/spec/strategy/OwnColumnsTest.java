@@ -85,6 +85,24 @@ final class OwnColumnsTest {
     }
 
     @Test
+    void aTextColumnHasAThousandWordsAtMost() {
+        StringBuilder rows = new StringBuilder("id,kind\n");
+        for (int i = 0; i < 1_000; i++) rows.append(i).append(",w").append(i).append('\n');
+        assertEquals(
+                1_000,
+                read(rows.toString()).orElseThrow().vocabularies().get("kind").size());
+        read(rows.append("last,one-more\n").toString());
+        assertEquals(
+                List.of(Problem.at(
+                        "mine.csv",
+                        1,
+                        4,
+                        "'kind' has 1001 different texts",
+                        "at most 1000; tell samples apart by numbers")),
+                problems.list());
+    }
+
+    @Test
     void samplesAreNamed() {
         read("name,score\na,1\n");
         assertEquals(
