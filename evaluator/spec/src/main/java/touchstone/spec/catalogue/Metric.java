@@ -18,7 +18,7 @@ public enum Metric {
             true,
             "mean of the shares predicted right over the classes with more than `metrics.head-above` samples in the base set"),
     MIDDLE_ACCURACY(1, true, "the same over the classes that are neither head nor tail"),
-    TAIL_ACCURACY(1, true, "the same over the classes with less than `metrics.tail-below` samples in the base set"),
+    TAIL_ACCURACY(1, true, "the same over the classes with fewer than `metrics.tail-below` samples in the base set"),
     CORRUPTION_ROBUSTNESS(
             1,
             true,
