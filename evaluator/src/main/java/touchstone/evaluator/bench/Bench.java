@@ -2,6 +2,7 @@ package touchstone.evaluator.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public final class Bench {
             @Nullable List<Expressions.Result> expressions,
             @Nullable Starts starts,
             BenchChild.@Nullable Result memory,
+            @Nullable Spread check,
             @Nullable Gpu gpu) {
 
         public String text() {
@@ -66,13 +68,14 @@ public final class Bench {
         // First of all: what a fresh process pays counts.
         List<Expressions.Result> expressions = options.measures("expressions") ? Expressions.measure() : null;
         if (options.device().equals("cuda")) {
-            return new Report(machine(), null, expressions, null, null, new GpuBench(folder).measure());
+            return new Report(machine(), null, expressions, null, null, null, new GpuBench(folder).measure());
         }
         Starts starts = options.measures("start") ? starts(folder.resolve("start")) : null;
         BenchChild.Result memory = options.measures("memory") ? memory(folder.resolve("memory")) : null;
+        Spread check = options.measures("check") ? new CheckBench(folder.resolve("check")).measure() : null;
         List<Throughput.Result> throughput =
                 options.measures("throughput") ? throughput(folder.resolve("throughput")) : null;
-        return new Report(machine(), throughput, expressions, starts, memory, null);
+        return new Report(machine(), throughput, expressions, starts, memory, check, null);
     }
 
     private List<Throughput.Result> throughput(Path folder) throws IOException, InterruptedException {
@@ -134,17 +137,24 @@ public final class Bench {
 
     /** A training in a fresh process with this one's own settings. */
     static BenchChild.Result child(Path task, int steps) throws IOException, InterruptedException {
+        String answer = command("bench-child", "--task", task.toString(), "--steps", Integer.toString(steps));
+        return new ObjectMapper().readValue(answer, BenchChild.Result.class);
+    }
+
+    /** What a command prints that runs in a fresh process with this one's own settings. */
+    static String command(String... arguments) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>();
         words.add(ProcessHandle.current().info().command().orElse("java"));
-        words.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
+        words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), "touchstone.evaluator.job.Main"));
-        words.addAll(List.of("bench-child", "--task", task.toString(), "--steps", Integer.toString(steps)));
+        words.addAll(List.of(arguments));
         Process process = new ProcessBuilder(words)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) throw new IOException("a training of the bench ended with " + process.exitValue());
-        return new ObjectMapper().readValue(answer, BenchChild.Result.class);
+        if (process.waitFor() != 0)
+            throw new IOException(arguments[0] + " of the bench ended with " + process.exitValue());
+        return answer;
     }
 
     private static Map<String, String> machine() throws IOException {

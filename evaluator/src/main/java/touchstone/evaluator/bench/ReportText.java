@@ -29,6 +29,11 @@ final class ReportText {
                     "%nresident memory of resnet9 at batch 128: peak %d MB, on its way %s MB%n",
                     memory.peakMegabytes(), memory.megabytes()));
         }
+        Spread check = report.check();
+        if (check != null) {
+            text.append(String.format(
+                    "%nchecking 2,000 added pictures and 5,000 labels against 50,000 samples: %s s%n", check));
+        }
         Bench.Gpu gpu = report.gpu();
         if (gpu != null) {
             text.append(String.format("%nGPU: two processes gave %s bits%n", gpu.sameBits() ? "the same" : "OTHER"));

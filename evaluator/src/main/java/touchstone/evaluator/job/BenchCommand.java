@@ -29,7 +29,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--memory-steps", defaultValue = "100", description = "Steps of resnet9 while memory is watched.")
     private int memorySteps;
 
-    @Option(names = "--only", defaultValue = "all", description = "throughput, expressions, start or memory alone.")
+    @Option(
+            names = "--only",
+            defaultValue = "all",
+            description = "throughput, expressions, start, check or memory alone.")
     private String only;
 
     @Override
