@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import touchstone.evaluator.data.Npy;
 import touchstone.evaluator.data.TaskPack;
@@ -43,7 +44,9 @@ record BenchTask(String network, int width, int channels, int side, int batch, i
         StringBuilder classes = new StringBuilder();
         for (int c = 0; c < CLASSES; c++)
             classes.append(c == 0 ? "" : ", ").append("class-").append(c);
-        Files.writeString(folder.resolve("task.yaml"), """
+        Files.writeString(
+                folder.resolve("task.yaml"),
+                String.format(Locale.ROOT, """
                 task: 1
                 name: bench
                 title: Bench
@@ -61,8 +64,7 @@ record BenchTask(String network, int width, int channels, int side, int batch, i
                   batch: %d
                   epochs: %d
                   device: %s
-                """.formatted(
-                        classes, channels, side, side, network, width, batch, epochs, device));
+                """, classes, channels, side, side, network, width, batch, epochs, device));
     }
 
     private void part(Path folder, String name, int count, long seed) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -55,7 +56,7 @@ final class CheckBench {
         StringBuilder labels = new StringBuilder("id,label\n");
         StringBuilder weights = new StringBuilder("id,from_epoch,weight\n");
         for (int i = 0; i < RELABELLED; i++) {
-            String id = String.format("train-%06d", 7 * i);
+            String id = String.format(Locale.ROOT, "train-%06d", 7 * i);
             labels.append(id).append(",class-").append(i % BenchTask.CLASSES).append('\n');
             weights.append(id).append(",10,0.5\n");
         }

@@ -1,6 +1,7 @@
 package touchstone.evaluator.bench;
 
 import java.util.List;
+import java.util.Locale;
 
 /** What was measured several times. */
 record Spread(double median, double least, double most) {
@@ -14,6 +15,6 @@ record Spread(double median, double least, double most) {
 
     @Override
     public String toString() {
-        return String.format("%.2f (%.2f to %.2f)", median, least, most);
+        return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", median, least, most);
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -260,7 +261,7 @@ final class PartReader {
 
     private static List<String> numbered(String part, int samples) {
         List<String> ids = new ArrayList<>(samples);
-        for (int i = 0; i < samples; i++) ids.add(String.format("%s-%06d", part, i));
+        for (int i = 0; i < samples; i++) ids.add(String.format(Locale.ROOT, "%s-%06d", part, i));
         return ids;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -151,13 +152,17 @@ public final class SetImport {
             String digest = Digests.of(pixels);
             String name = names.get(digest);
             if (name == null) {
-                name = String.format("added/%06d.png", names.size() + 1);
+                name = String.format(Locale.ROOT, "added/%06d.png", names.size() + 1);
                 names.put(digest, name);
                 files.put(name, png(pixels));
             }
             rows.append(String.format(
+                    Locale.ROOT,
                     "%s%06d,%s,%s\n",
-                    prefix, k + 1, name, labelFields(handed.labels().get(i), hard)));
+                    prefix,
+                    k + 1,
+                    name,
+                    labelFields(handed.labels().get(i), hard)));
         }
         return rows.toString();
     }

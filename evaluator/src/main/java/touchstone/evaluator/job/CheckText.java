@@ -164,7 +164,7 @@ final class CheckText {
     }
 
     private static String padded(String cell, int width) {
-        return String.format("%" + (width == 0 ? "" : width) + "s", cell);
+        return String.format(Locale.ROOT, "%" + (width == 0 ? "" : width) + "s", cell);
     }
 
     private static String percent(double share) {

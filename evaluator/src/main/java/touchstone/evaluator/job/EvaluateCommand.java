@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -158,11 +159,16 @@ final class EvaluateCommand implements Callable<Integer> {
         String text() {
             StringBuilder text = new StringBuilder();
             String on = pack.hidden().isPresent() ? "hidden test" : "validation set";
-            text.append(String.format("'%s' on the %s:%n", set.strategy().title(), on));
-            means().forEach((name, value) -> text.append(String.format("  %-22s %.4f%n", name, value)));
+            text.append(String.format(
+                    Locale.ROOT, "'%s' on the %s:%n", set.strategy().title(), on));
+            means().forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %-22s %.4f%n", name, value)));
             notes.forEach(note -> text.append("note: ").append(note).append('\n'));
             text.append(String.format(
-                    "%d seed(s), trained in %.1f s, scored in %.1f s", scores.size(), trainSeconds, scoreSeconds));
+                    Locale.ROOT,
+                    "%d seed(s), trained in %.1f s, scored in %.1f s",
+                    scores.size(),
+                    trainSeconds,
+                    scoreSeconds));
             return text.toString();
         }
     }

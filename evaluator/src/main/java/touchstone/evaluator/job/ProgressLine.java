@@ -1,6 +1,7 @@
 package touchstone.evaluator.job;
 
 import java.io.PrintStream;
+import java.util.Locale;
 import touchstone.evaluator.training.Training;
 import touchstone.spec.job.CurvePoint;
 
@@ -29,13 +30,20 @@ final class ProgressLine implements Training.Listener {
         double left = (now - begun) / 1e9 * (steps - step) / step;
         int filled = BAR_WIDTH * step / steps;
         out.printf(
+                Locale.ROOT,
                 "\r%s [%s%s] epoch %d%s, %.0f s left   ",
-                title, "#".repeat(filled), " ".repeat(BAR_WIDTH - filled), epoch, losses, left);
+                title,
+                "#".repeat(filled),
+                " ".repeat(BAR_WIDTH - filled),
+                epoch,
+                losses,
+                left);
         out.flush();
     }
 
     @Override
     public void epoch(CurvePoint point) {
-        losses = String.format(", loss %.3f, validation %.3f", point.trainLoss(), point.validationAccuracy());
+        losses = String.format(
+                Locale.ROOT, ", loss %.3f, validation %.3f", point.trainLoss(), point.validationAccuracy());
     }
 }

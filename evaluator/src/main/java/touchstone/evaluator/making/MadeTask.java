@@ -132,7 +132,9 @@ public final class MadeTask {
         int train = parts.train().labels().length;
         String rankBy = faults.imbalance() > 1 ? "balanced-accuracy" : "accuracy";
         String show = faults.imbalance() > 1 ? "accuracy" : "balanced-accuracy";
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 # What the contest is about and everything that is frozen. Each key: docs/task.md.
                 # Try it:  ./touchstone evaluate --task FOLDER --strategy STRATEGY
                 # Send it: zip this folder's files and upload them on the page of your tasks; any change is a new version.
@@ -168,19 +170,19 @@ public final class MadeTask {
                 access: public
                 # phases: {opens: 2026-01-01T08:00:00Z, closes: 2026-02-01T20:00:00Z}   # without: open from the start, no end
                 datasheet: datasheet.md
-                """.formatted(
-                        name,
-                        quoted(title()),
-                        set.classes().stream().map(MadeTask::quoted).collect(Collectors.joining(", ")),
-                        set.input().channels(),
-                        set.input().height(),
-                        set.input().width(),
-                        batch(),
-                        Math.ceilDiv(train, batch()),
-                        train / 10,
-                        train / 10,
-                        rankBy,
-                        show);
+                """,
+                name,
+                quoted(title()),
+                set.classes().stream().map(MadeTask::quoted).collect(Collectors.joining(", ")),
+                set.input().channels(),
+                set.input().height(),
+                set.input().width(),
+                batch(),
+                Math.ceilDiv(train, batch()),
+                train / 10,
+                train / 10,
+                rankBy,
+                show);
     }
 
     private static String quoted(String text) {
@@ -206,7 +208,9 @@ public final class MadeTask {
 
     private String datasheet() {
         MadeParts.Train train = parts.train();
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 # Datasheet: %s
 
                 %s
@@ -231,22 +235,22 @@ public final class MadeTask {
 
                 ## Uses
                 For learning and for contests. The source's licence and what its makers say of it hold on.
-                """.formatted(
-                        title(),
-                        practice(),
-                        set.what(),
-                        set.input().channels() == 1 ? "Grey" : "Colour",
-                        set.input().width(),
-                        set.input().height(),
-                        train.labels().length,
-                        train.wrong() > 0 ? train.wrong() + " wrong" : "as the source has them",
-                        train.darkened() > 0 ? train.darkened() + " dark" : "as in the source",
-                        faults.imbalance() > 1 ? "of falling size" : "as in the source",
-                        parts.validation().labels().length,
-                        parts.test().labels().length,
-                        classRows(),
-                        done(),
-                        seed);
+                """,
+                title(),
+                practice(),
+                set.what(),
+                set.input().channels() == 1 ? "Grey" : "Colour",
+                set.input().width(),
+                set.input().height(),
+                train.labels().length,
+                train.wrong() > 0 ? train.wrong() + " wrong" : "as the source has them",
+                train.darkened() > 0 ? train.darkened() + " dark" : "as in the source",
+                faults.imbalance() > 1 ? "of falling size" : "as in the source",
+                parts.validation().labels().length,
+                parts.test().labels().length,
+                classRows(),
+                done(),
+                seed);
     }
 
     private String practice() {
@@ -313,7 +317,7 @@ public final class MadeTask {
     }
 
     private String answersReadme() {
-        return """
+        return String.format(Locale.ROOT, """
                 # What was done to `%s`: for the organizer alone
 
                 `answers.csv` has a row for each training sample: its true label, the label that the task gives, whether that was changed, whether the
@@ -321,6 +325,6 @@ public final class MadeTask {
 
                 What there is to win by mending everything: make the task again from the same source with the same sizes, `--seed %d` and without the faults. It is
                 the same pictures in the same order; evaluate a strategy that does nothing (`strategy: 1`) on both.
-                """.formatted(name, seed);
+                """, name, seed);
     }
 }

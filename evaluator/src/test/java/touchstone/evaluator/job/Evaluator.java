@@ -22,16 +22,19 @@ final class Evaluator {
     }
 
     static Ended run(Path scratch, String command, String... options) throws Exception {
+        return run(scratch, List.of(), command, options);
+    }
+
+    /** @param machine further options of the Java machine */
+    static Ended run(Path scratch, List<String> machine, String command, String... options) throws Exception {
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dstderr.encoding=UTF-8",
                 "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                command));
+                "-XX:+UseSerialGC"));
+        words.addAll(machine);
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), command));
         words.addAll(List.of(options));
         Path out = Files.createTempFile(scratch, "out", "");
         Path error = Files.createTempFile(scratch, "error", "");
