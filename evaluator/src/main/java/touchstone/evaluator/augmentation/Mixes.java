@@ -13,7 +13,10 @@ import touchstone.spec.catalogue.Operation;
 import touchstone.spec.strategy.Strategy.Action;
 import touchstone.spec.task.TaskFile.Input;
 
-/** Operations that take part of another place's image: mixup (Zhang et al., 2018) and cutmix (Yun et al., 2019). */
+/**
+ * Operations that take part of another place's image: mixup (Zhang et al., 2018) and cutmix (Yun et al., 2019). A place keeps
+ * the larger part, as in MixMatch (Berthelot et al., 2019), and is mixed once at most: mixing must not replace a sample.
+ */
 final class Mixes {
 
     private static final Box NOTHING = new Box(0, 0, 0, 0);
@@ -28,6 +31,9 @@ final class Mixes {
 
     /** The mixed batch; {@code images} are used up, and what was done is added to {@code mixings}. */
     NDArray mixed(NDArray images, Action.Apply action, boolean[] active, Draws[] draws, List<Mixing> mixings) {
+        for (Mixing before : mixings) {
+            for (int b = 0; b < active.length; b++) active[b] &= before.own()[b] == 1;
+        }
         if (IntStream.range(0, active.length).noneMatch(b -> active[b])) return images;
         boolean boxed = action.operation() == Operation.CUTMIX;
         Box[] boxes = new Box[active.length];
@@ -37,7 +43,8 @@ final class Mixes {
         for (int b = 0; b < own.length; b++) {
             if (!active[b]) continue;
             double a = draws[b].between(action.from(), action.to(), Draws.THIRD);
-            double share = Beta.draw(a, draws[b].hash(Draws.FOURTH));
+            double drawn = Beta.draw(a, draws[b].hash(Draws.FOURTH));
+            double share = Math.max(drawn, 1 - drawn);
             if (boxed) {
                 double side = Math.sqrt(1 - share);
                 boxes[b] = Box.around(input, (int) (input.height() * side), (int) (input.width() * side), draws[b]);

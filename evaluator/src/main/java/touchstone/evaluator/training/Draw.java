@@ -50,7 +50,7 @@ final class Draw {
         Comparator<Integer> byCredit = Comparator.comparingDouble(i -> -credit[i]);
         List<Integer> order = IntStream.range(0, counts.length)
                 .boxed()
-                .filter(i -> due[i] > 0 || credit[i] > 0)
+                .filter(i -> due[i] > 0)
                 .sorted(byCredit.thenComparingLong(i -> Randomness.hash(seed, epoch, set.keys()[i], TIE)))
                 .toList();
         for (int k = 0; given < places; k = (k + 1) % order.size(), given++) {
@@ -82,11 +82,12 @@ final class Draw {
 
     /** Expected places of each sample: in proportion to its rate, bounded for one sample and for all added ones together. */
     static double[] due(TrainingSet set, double[] rates, int places) {
-        double[] bounded = rates.clone();
-        if (IntStream.range(0, bounded.length).allMatch(i -> bounded[i] == 0)) java.util.Arrays.fill(bounded, 1);
-        boolean[] added = new boolean[bounded.length];
-        for (int i = 0; i < added.length; i++) added[i] = set.isAdded(i);
-        Share.limitAdded(bounded, added, ADDED_SHARE_MAX);
-        return Share.fill(bounded, places, Math.max(DRAWS_PER_EPOCH_MAX, (double) places / bounded.length));
+        boolean[] added = new boolean[rates.length];
+        double[] once = new double[rates.length];
+        for (int i = 0; i < added.length; i++) {
+            added[i] = set.isAdded(i);
+            once[i] = 1;
+        }
+        return Share.fill(rates, once, added, places, DRAWS_PER_EPOCH_MAX, ADDED_SHARE_MAX);
     }
 }

@@ -167,18 +167,8 @@ public final class Forecast {
     private double[] weights(double[] due, int places) {
         double[] raw = rules.weights();
         boolean[] added = new boolean[raw.length];
-        double[] mass = new double[raw.length];
-        for (int i = 0; i < raw.length; i++) {
-            added[i] = set.isAdded(i);
-            mass[i] = due[i] * raw[i];
-        }
-        if (Arrays.stream(mass).allMatch(one -> one == 0)) {
-            Arrays.fill(raw, 1);
-            System.arraycopy(due, 0, mass, 0, mass.length);
-        }
-        Share.limitAdded(mass, added, PlaceWeights.ADDED_SHARE_MAX);
-        for (int i = 0; i < raw.length; i++) if (due[i] > 0) raw[i] = mass[i] / due[i];
-        return Share.fill(raw, due, places, PlaceWeights.cap(pack));
+        for (int i = 0; i < raw.length; i++) added[i] = set.isAdded(i);
+        return Share.fill(raw, due, added, places, PlaceWeights.cap(pack), PlaceWeights.ADDED_SHARE_MAX);
     }
 
     private static Range mean(List<Range> ranges) {

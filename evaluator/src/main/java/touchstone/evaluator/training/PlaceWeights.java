@@ -1,6 +1,5 @@
 package touchstone.evaluator.training;
 
-import java.util.Arrays;
 import java.util.List;
 import touchstone.evaluator.augmentation.Mixing;
 import touchstone.evaluator.augmentation.Place;
@@ -34,17 +33,28 @@ final class PlaceWeights {
     }
 
     /**
-     * Weighted labels mixed as the images were, scaled so that the batch's whole weight stays what it was: mixing says which
-     * labels a step learns from, and never how far it goes. Where nothing of the weight is left, the labels stay unmixed.
+     * Weighted labels mixed as the images were, scaled so that what comes from base samples and what comes from added ones
+     * weigh as much as before: mixing says which labels a step learns from, and never how far it goes or whose they are. Where
+     * nothing of such a weight is left, the labels stay unmixed.
      */
-    static double[][] mixed(double[][] rows, List<Mixing> mixings) {
+    static double[][] mixed(double[][] rows, boolean[] isAdded, List<Mixing> mixings) {
         if (mixings.isEmpty()) return rows;
-        double[][] mixed = rows;
-        for (Mixing mixing : mixings) mixed = mixing.rows(mixed);
-        double before = sum(rows);
-        double after = sum(mixed);
-        if (after == 0) return rows;
-        for (double[] row : mixed) for (int c = 0; c < row.length; c++) row[c] *= before / after;
+        double[][] mixed = new double[rows.length][rows[0].length];
+        for (boolean added : new boolean[] {false, true}) {
+            double[][] part = new double[rows.length][];
+            for (int b = 0; b < part.length; b++) {
+                part[b] = isAdded[b] == added ? rows[b] : new double[rows[b].length];
+            }
+            double before = sum(part);
+            for (Mixing mixing : mixings) part = mixing.rows(part);
+            double after = sum(part);
+            if (before > 0 && after == 0) return rows;
+            for (int b = 0; b < part.length; b++) {
+                for (int c = 0; c < part[b].length; c++) {
+                    mixed[b][c] += before == 0 ? 0 : part[b][c] * (before / after);
+                }
+            }
+        }
         return mixed;
     }
 
@@ -58,11 +68,12 @@ final class PlaceWeights {
     static double[] of(List<Place> places, double[] weights, TrainingSet set, double cap) {
         double[] raw =
                 places.stream().mapToDouble(place -> weights[place.sample()]).toArray();
-        if (Arrays.stream(raw).allMatch(weight -> weight == 0)) Arrays.fill(raw, 1);
         boolean[] added = new boolean[raw.length];
-        for (int p = 0; p < raw.length; p++)
+        double[] once = new double[raw.length];
+        for (int p = 0; p < raw.length; p++) {
             added[p] = set.isAdded(places.get(p).sample());
-        Share.limitAdded(raw, added, ADDED_SHARE_MAX);
-        return Share.fill(raw, raw.length, cap);
+            once[p] = 1;
+        }
+        return Share.fill(raw, once, added, raw.length, cap, ADDED_SHARE_MAX);
     }
 }

@@ -199,7 +199,9 @@ public final class Training {
                 double[] label = rules.labels()[places.get(b).sample()];
                 for (int c = 0; c < classes; c++) rows[b][c] = weights[from + b] * scale * label[c];
             }
-            rows = PlaceWeights.mixed(rows, mixings);
+            boolean[] added = new boolean[batch];
+            for (int b = 0; b < batch; b++) added[b] = set.isAdded(places.get(b).sample());
+            rows = PlaceWeights.mixed(rows, added, mixings);
             float[] target = new float[batch * classes];
             for (int i = 0; i < target.length; i++) target[i] = (float) rows[i / classes][i % classes];
             return step.create(target, new Shape(batch, classes));

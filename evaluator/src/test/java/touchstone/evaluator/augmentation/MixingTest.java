@@ -120,9 +120,29 @@ final class MixingTest {
         assertArrayEquals(new double[] {0.5, 1}, mixed[2]);
     }
 
+    /** Else a row of mixing steps would replace a sample whole. */
+    @Test
+    void aPlaceStaysMostlyItsOwnAndIsMixedOnce() {
+        Result result = run(
+                places(),
+                everywhere(),
+                new Step(new Action.Apply(Operation.CUTMIX, 1, 1), 0.5, Optional.empty(), ""),
+                step(Operation.MIXUP, 0.5),
+                step(Operation.MIXUP, 1));
+        assertEquals(2, result.mixings().size(), "the third finds nothing that is not mixed");
+        for (int b = 0; b < PLACES; b++) {
+            float first = result.mixings().get(0).own()[b];
+            float second = result.mixings().get(1).own()[b];
+            assertTrue(first >= 0.5f && second >= 0.5f, first + " and " + second);
+            assertTrue(first == 1 || second == 1, "mixed twice");
+        }
+    }
+
     @Test
     void twoMixingStepsFollowOneAnother() {
-        Result result = run(places(), everywhere(), step(Operation.CUTMIX, 1), step(Operation.MIXUP, 1));
+        Step some = new Step(new Action.Apply(Operation.CUTMIX, 1, 1), 0.5, Optional.empty(), "");
+        Result result = run(places(), everywhere(), some, step(Operation.MIXUP, 1));
+        assertEquals(2, result.mixings().size());
         double[][] one = new double[PLACES][PLACES];
         for (int b = 0; b < PLACES; b++) one[b][b] = 1;
         double[][] shares = one;

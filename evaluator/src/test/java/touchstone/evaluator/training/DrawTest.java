@@ -3,6 +3,7 @@ package touchstone.evaluator.training;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -88,6 +89,28 @@ final class DrawTest {
         for (int epoch = 1; epoch <= 5; epoch++) {
             assertEquals(0, counts(new Draw(Sets.of(10, 0), 40, epoch).epoch(epoch, rates), 10)[3]);
         }
+    }
+
+    @Test
+    void aRateThatBecomesZeroIsNotDrawnOnCredit() {
+        Draw draw = new Draw(Sets.of(50, 0), 60, 1);
+        double[] rates = Sets.filled(50, 1);
+        draw.epoch(1, rates);
+        Arrays.fill(rates, 0, 25, 0);
+        for (int epoch = 2; epoch <= 12; epoch++) {
+            int[] counts = counts(draw.epoch(epoch, rates), 50);
+            for (int i = 0; i < 25; i++) assertEquals(0, counts[i], "epoch " + epoch);
+            assertEquals(60, Arrays.stream(counts).sum());
+        }
+    }
+
+    @Test
+    void addedSamplesGetHalfOfThePlacesAtMostWhateverTheRatesOfTheOthers() {
+        double[] rates = Sets.filled(1_000, 1);
+        Arrays.fill(rates, 5, 800, 0);
+        int[] counts = counts(new Draw(Sets.of(800, 200), 2_000, 1).epoch(1, rates), 1_000);
+        assertEquals(2_000, Arrays.stream(counts).sum());
+        assertTrue(Arrays.stream(counts, 800, 1_000).sum() <= 1_000);
     }
 
     @Test

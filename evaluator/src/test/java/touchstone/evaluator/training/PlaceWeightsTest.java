@@ -18,19 +18,30 @@ final class PlaceWeightsTest {
         double[][] rows = {{4, 0}, {0, 1}, {0, 1}};
         Mixing lightTakesHeavy = new Mixing(new int[] {1, 0, 1}, new float[] {1, 0.5f, 1});
         // Before 6; mixed to {4, 0}, {2, 0.5}, {0, 1}, which is 7.5.
-        double[][] mixed = PlaceWeights.mixed(rows, List.of(lightTakesHeavy));
+        double[][] mixed = PlaceWeights.mixed(rows, new boolean[3], List.of(lightTakesHeavy));
         assertArrayEquals(new double[] {4 * 0.8, 0}, mixed[0], 1e-12);
         assertArrayEquals(new double[] {2 * 0.8, 0.5 * 0.8}, mixed[1], 1e-12);
         assertArrayEquals(new double[] {0, 0.8}, mixed[2], 1e-12);
         Mixing heavyTakesLight = new Mixing(new int[] {1, 2, 0}, new float[] {0.5f, 1, 1});
         // Mixed to {2, 0.5}, {0, 1}, {0, 1}, which is 4.5: many such steps in a row must not stop training.
-        mixed = PlaceWeights.mixed(rows, List.of(heavyTakesLight));
+        mixed = PlaceWeights.mixed(rows, new boolean[3], List.of(heavyTakesLight));
         assertArrayEquals(new double[] {2 * 6 / 4.5, 0.5 * 6 / 4.5}, mixed[0], 1e-12);
         assertArrayEquals(new double[] {0, 6 / 4.5}, mixed[1], 1e-12);
-        assertArrayEquals(rows, PlaceWeights.mixed(rows, List.of()));
+        assertArrayEquals(rows, PlaceWeights.mixed(rows, new boolean[3], List.of()));
         Mixing allAway = new Mixing(new int[] {1, 1}, new float[] {0, 1});
         double[][] one = {{1, 0}, {0, 0}};
-        assertArrayEquals(one, PlaceWeights.mixed(one, List.of(allAway)));
+        assertArrayEquals(one, PlaceWeights.mixed(one, new boolean[2], List.of(allAway)));
+    }
+
+    /** Else base places that take from added ones would let added samples weigh more and more. */
+    @Test
+    void mixingKeepsTheWeightOfBaseAndOfAddedSamplesApart() {
+        double[][] rows = {{2, 0}, {0, 2}};
+        Mixing baseTakesAdded = new Mixing(new int[] {1, 0}, new float[] {0.5f, 1});
+        // Of the base sample's 2 one is left, which is scaled back; of the added one's, 3.
+        double[][] mixed = PlaceWeights.mixed(rows, new boolean[] {false, true}, List.of(baseTakesAdded));
+        assertArrayEquals(new double[] {2, 2 / 3.0}, mixed[0], 1e-12);
+        assertArrayEquals(new double[] {0, 4 / 3.0}, mixed[1], 1e-12);
     }
 
     @Test

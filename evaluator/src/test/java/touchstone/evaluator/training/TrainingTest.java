@@ -237,6 +237,30 @@ final class TrainingTest {
         assertNotEquals(plain, digest(tiny, strategy(black + "    - {mixup: 1, where: \"label == 'i'\"}\n"), 1));
     }
 
+    /** It reads the prediction without naming it. */
+    @Test
+    void underMixingTowardThePredictionMovesLabelsToo() {
+        String mixing = "samples:\n  augment:\n    - {mixup: 1}\n";
+        String toward = "labels:\n  - {toward: prediction, amount: 1, where: \"epoch > 1\"}\n";
+        assertNotEquals(digest(tiny, strategy(mixing), 1), digest(tiny, strategy(mixing + toward), 1));
+    }
+
+    @Test
+    void hugeAndTinyNumbersAreOnlyShares() {
+        for (String number : List.of("1e308", "3e-308")) {
+            assertEquals(baseline, digest(tiny, strategy("samples:\n  draw: \"" + number + "\"\n"), 1));
+            assertEquals(baseline, digest(tiny, strategy("weights:\n  - value: \"" + number + "\"\n"), 1));
+        }
+        Heard plain = new Heard();
+        train(tiny, TestTasks.strategy("baseline"), 1, plain);
+        Heard stopping = new Heard();
+        String stop = "weights:\n  - value: \"if(epoch > 1, if(luma < 0.3, 3e-308, 0), 1)\"\n";
+        train(tiny, strategy(stop), 1, stopping);
+        assertTrue(
+                stopping.points.get(3).trainLoss() > 0.2 * plain.points.get(3).trainLoss(),
+                "training cannot be stopped: " + stopping.points);
+    }
+
     @Test
     void noArrayIsLeftBehindByAStep() {
         NDManager manager = engine.newManager();

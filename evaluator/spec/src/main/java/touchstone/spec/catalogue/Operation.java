@@ -47,7 +47,7 @@ public enum Operation {
             "covers a box of this share of the area, its sides in a ratio from 0.3 to 3.3, with random pixels (Zhong et al. 2020)"),
     MIXUP(
             new Parameter.Range(0.01, 10),
-            "mixes image and label with another place's: λ × own + (1 − λ) × other, λ from Beta(a, a) (Zhang et al. 2018)"),
+            "mixes image and label with another place's: λ × own + (1 − λ) × other, λ the larger part of a draw from Beta(a, a) (Zhang et al. 2018)"),
     CUTMIX(
             new Parameter.Range(0.01, 10),
             "puts a box of another place's image in, of the area 1 − λ cut at the border; labels mix by the true share (Yun et al. 2019)");

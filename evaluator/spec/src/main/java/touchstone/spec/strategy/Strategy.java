@@ -148,9 +148,10 @@ public record Strategy(String title, Optional<FileReference> columns, Samples sa
         record Value(Expression value, String path) implements WeightRule {}
     }
 
-    /** Every expression that reads what training observed. */
+    /** Whether any rule reads what training observed. */
     public boolean readsObservations() {
-        return expressions().stream().anyMatch(Expression::readsObservations);
+        return labels.rules().stream().anyMatch(LabelRule.Toward.class::isInstance)
+                || expressions().stream().anyMatch(Expression::readsObservations);
     }
 
     private List<Expression> expressions() {
