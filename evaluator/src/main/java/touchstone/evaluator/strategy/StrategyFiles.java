@@ -2,6 +2,7 @@ package touchstone.evaluator.strategy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,9 +20,16 @@ import touchstone.spec.text.Problems;
 /** The files of a strategy's archive: what is missing is told, what is read is remembered by its digest. */
 final class StrategyFiles {
 
+    /** A second's work at most, however long the names are. */
+    private static final int COMPARED_MAX = 20_000;
+
     private final Archive archive;
     private final Problems problems;
     private final Map<String, String> digests = new TreeMap<>();
+    /** What to write in place of a name that is not there. */
+    private final Map<String, String> insteads = new HashMap<>();
+    /** Names of the archive that a missing one was compared with; each is as slow as both are long. */
+    private int compared;
     /** Of all tables so far: 24 of them may be named. */
     private int rows;
 
@@ -33,16 +41,25 @@ final class StrategyFiles {
     /** Whether the archive has the file; told where it has not. */
     boolean has(String name, Place place) {
         if (archive.names().contains(name)) return true;
-        problems.add(
-                place,
-                "the archive has no file '" + name + "'",
-                archive.names().stream()
-                        .filter(there -> there.endsWith("/" + name))
-                        .findFirst()
-                        .or(() -> NearestName.of(name, archive.names()))
-                        .map(near -> "write '" + near + "'")
-                        .orElse("add the file to the archive"));
+        String instead = problems.isFull() ? null : insteads.computeIfAbsent(name, this::instead);
+        problems.add(place, "the archive has no file '" + name + "'", instead);
         return false;
+    }
+
+    private String instead(String name) {
+        String inFolder = "/" + name;
+        return archive.names().stream()
+                .filter(there -> there.endsWith(inFolder))
+                .findFirst()
+                .or(() -> nearest(name))
+                .map(near -> "write '" + near + "'")
+                .orElse("add the file to the archive");
+    }
+
+    private Optional<String> nearest(String name) {
+        if (compared > COMPARED_MAX) return Optional.empty();
+        compared += archive.names().size();
+        return NearestName.of(name, archive.names());
     }
 
     /** The file must be there. */

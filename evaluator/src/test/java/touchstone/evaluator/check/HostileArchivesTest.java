@@ -210,6 +210,34 @@ final class HostileArchivesTest {
     }
 
     @Test
+    void longNamesThatAreNearlyThoseOfManyFiles() throws IOException {
+        StringBuilder table = new StringBuilder("id,file,label\n");
+        String name = "a".repeat(90);
+        for (int i = 0; i < 50; i++)
+            table.append("u").append(i).append(",").append(name).append(i).append(",ii\n");
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put("strategy.yaml", bytes("strategy: 1\nsamples:\n  add: add.csv\n"));
+        files.put("add.csv", bytes(table.toString()));
+        for (int i = 0; i < 20_000; i++) files.put("b".repeat(90) + (i + 1_000_000), new byte[0]);
+        assertEquals(50, check(zip(files)).size());
+    }
+
+    @Test
+    void rowsThatAreAllTooShortForAWideHeader() throws IOException {
+        StringBuilder table = new StringBuilder("id");
+        for (int c = 1; c < 1_900; c++)
+            table.append(',').append("c".repeat(110)).append(c);
+        table.append('\n');
+        for (int i = 0; i < 300_000; i++) table.append("x\n");
+        List<Problem> problems = check(stored(Map.of(
+                "strategy.yaml", bytes("strategy: 1\nlabels:\n  - file: labels.csv\n"),
+                "labels.csv", bytes(table.toString()))));
+        assertEquals(
+                "1 more problems are not listed, and not every table was read to its end",
+                problems.get(100).message());
+    }
+
+    @Test
     void oneLargePictureNamedByFarTooManyRows() throws IOException {
         StringBuilder table = new StringBuilder("id,file,label\n");
         for (int i = 0; i < 100_000; i++) table.append("u").append(i).append(",a.png,ii\n");

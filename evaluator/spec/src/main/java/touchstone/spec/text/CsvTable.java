@@ -24,6 +24,7 @@ public record CsvTable(String file, List<String> columns, List<Row> rows) {
 
     public static final int COLUMNS_MAX = 2_000;
     private static final int FIELD_CHARACTERS_MAX = 4_096;
+    private static final int COLUMNS_LISTED_MAX = 30;
 
     /** @param line counted from 1, the header included */
     public record Row(int line, List<String> fields) {}
@@ -63,13 +64,16 @@ public record CsvTable(String file, List<String> columns, List<Row> rows) {
                     return Optional.empty();
                 }
                 if (csv.getFieldCount() != columns.size()) {
+                    boolean full = problems.isFull();
                     problems.add(Problem.at(
                             file,
                             line,
                             1,
                             "this row has " + csv.getFieldCount() + " fields, the header has " + columns.size(),
-                            "write " + String.join(",", columns)));
-                    continue;
+                            "write " + listed(columns, ",")));
+                    if (!full) continue;
+                    problems.cutShort();
+                    return Optional.empty();
                 }
                 rows.add(new Row(line, csv.getFields()));
             }
@@ -101,6 +105,11 @@ public record CsvTable(String file, List<String> columns, List<Row> rows) {
         return fields;
     }
 
+    private static String listed(List<String> columns, String separator) {
+        if (columns.size() <= COLUMNS_LISTED_MAX) return String.join(separator, columns);
+        return String.join(separator, columns.subList(0, COLUMNS_LISTED_MAX)) + separator + "…";
+    }
+
     private static String rootMessage(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null) cause = cause.getCause();
@@ -115,7 +124,7 @@ public record CsvTable(String file, List<String> columns, List<Row> rows) {
                 file,
                 1,
                 1,
-                "the column '" + name + "' is missing; found: " + String.join(", ", columns),
+                "the column '" + name + "' is missing; found: " + listed(columns, ", "),
                 "begin the header with " + name));
         return Optional.empty();
     }

@@ -13,6 +13,7 @@ public final class Problems {
 
     private final List<Problem> listed = new ArrayList<>();
     private int unlisted;
+    private boolean cutShort;
 
     public void add(Problem problem) {
         if (listed.contains(problem)) return;
@@ -32,6 +33,16 @@ public final class Problems {
         return listed.isEmpty();
     }
 
+    /** Whether further ones are only counted; what costs much is then no longer worth looking for. */
+    public boolean isFull() {
+        return listed.size() >= LISTED_MAX;
+    }
+
+    /** Says that a table was not read on, because no more problems would be listed. */
+    public void cutShort() {
+        cutShort = true;
+    }
+
     /** How many were added, listed or not. */
     public int count() {
         return listed.size() + unlisted;
@@ -49,7 +60,9 @@ public final class Problems {
                 .thenComparingInt(Problem::line)
                 .thenComparingInt(Problem::column));
         if (unlisted == 0) return List.copyOf(all);
-        all.add(Problem.of(null, unlisted + " more problems are not listed", "mend these first, then check again"));
+        String unread = cutShort ? ", and not every table was read to its end" : "";
+        all.add(Problem.of(
+                null, unlisted + " more problems are not listed" + unread, "mend these first, then check again"));
         return List.copyOf(all);
     }
 }

@@ -51,6 +51,28 @@ final class CsvTableTest {
                 problems.list());
     }
 
+    /** A wide header told for every row would be far more text than the table itself. */
+    @Test
+    void ofManyColumnsTheFirstAreListed() {
+        StringBuilder header = new StringBuilder("c1");
+        for (int c = 2; c <= 31; c++) header.append(",c").append(c);
+        read(header + "\nt1\n");
+        String instead = problems.list().get(0).instead();
+        assertTrue(instead.startsWith("write c1,c2,") && instead.endsWith(",c30,…"), instead);
+        read(header + "\n").orElseThrow().column("id", problems);
+        String message = problems.list().get(0).message();
+        assertTrue(message.endsWith(", c30, …"), message);
+    }
+
+    @Test
+    void isNotReadOnWhereNoMoreWouldBeListed() {
+        assertEquals(Optional.empty(), read("id,label\n" + "t1\n".repeat(500)));
+        assertEquals(101, problems.count());
+        assertEquals(
+                "1 more problems are not listed, and not every table was read to its end",
+                problems.list().getLast().message());
+    }
+
     @Test
     void nothingIsNoTable() {
         assertEquals(Optional.empty(), read(""));
