@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class NewImages {
     private final ByteArrayOutputStream pixels = new ByteArrayOutputStream();
     private final List<Place> places = new ArrayList<>();
     private final Map<String, OptionalInt> rowsByFile = new HashMap<>();
+    private final Map<ImageArray, Map<Integer, Integer>> rowsByIndex = new IdentityHashMap<>();
 
     NewImages(TaskPack pack, StrategyFiles files, Problems problems) {
         this.pack = pack;
@@ -47,18 +49,14 @@ final class NewImages {
 
     /** Where the image stands among the new ones, or empty with a problem. @param array that the rows count into, if they do */
     OptionalInt row(Tables.Picture picture, Optional<ImageArray> array) throws IOException {
+        if (!exists(picture, array)) return OptionalInt.empty();
         if (picture.file() == null) {
-            if (picture.index() < array.orElseThrow().size()) {
-                return OptionalInt.of(
-                        add(array.get().image(picture.index(), pack.base().input()), picture.place()));
-            }
-            problems.add(
-                    picture.place(),
-                    "the array has no image " + picture.index(),
-                    "count from 0 to " + (array.get().size() - 1));
-            return OptionalInt.empty();
+            return OptionalInt.of(rowsByIndex
+                    .computeIfAbsent(array.orElseThrow(), key -> new HashMap<>())
+                    .computeIfAbsent(
+                            picture.index(),
+                            index -> add(array.get().image(index, pack.base().input()), picture.place())));
         }
-        if (!files.has(picture.file(), picture.place())) return OptionalInt.empty();
         OptionalInt known = rowsByFile.get(picture.file());
         if (known != null) return known;
         Optional<byte[]> image = files.bytes(picture.file())
@@ -67,6 +65,17 @@ final class NewImages {
         OptionalInt row = image.isPresent() ? OptionalInt.of(add(image.get(), picture.place())) : OptionalInt.empty();
         rowsByFile.put(picture.file(), row);
         return row;
+    }
+
+    /** Whether there is such an image; told where there is none. */
+    boolean exists(Tables.Picture picture, Optional<ImageArray> array) {
+        if (picture.file() != null) return files.has(picture.file(), picture.place());
+        if (picture.index() < array.orElseThrow().size()) return true;
+        problems.add(
+                picture.place(),
+                "the array has no image " + picture.index(),
+                "count from 0 to " + (array.get().size() - 1));
+        return false;
     }
 
     private int add(byte[] image, Place place) {

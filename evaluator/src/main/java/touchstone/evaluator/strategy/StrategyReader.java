@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import touchstone.evaluator.data.Archive;
@@ -38,6 +37,9 @@ public final class StrategyReader {
 
     /** As a server counts what is sent. */
     public static final long BYTES_PER_MEGABYTE = 1_000_000;
+
+    /** Images that may be named for each one that may differ: only what is decoded tells which are new. */
+    private static final long DECODED_PER_REPLACED = 4;
 
     private final TaskPack pack;
     private final Archive archive;
@@ -184,7 +186,7 @@ public final class StrategyReader {
         return pictures.flatMap(Pictures::array).isPresent();
     }
 
-    /** Empty with a problem where more is added or replaced than may be: before any image is decoded. */
+    /** Empty with a problem where more is added than may be, or far more named to be replaced: before any image is decoded. */
     private Optional<Samples> samples(Strategy.Samples rules) throws IOException {
         TaskFile.Budget budget = pack.file().budget();
         Set<String> baseIds = new HashSet<>(pack.base().ids());
@@ -192,13 +194,21 @@ public final class StrategyReader {
         List<Tables.Added> trulyAdded = named.added.stream()
                 .filter(sample -> !baseIds.contains(sample.id()))
                 .toList();
-        if (isOverBudget("adds", trulyAdded.size(), budget.add())
-                || isOverBudget("replaces", named.replaced.size(), budget.replace())) {
+        Integer replacedMax = budget.replace() == null
+                ? null
+                : Math.clamp(DECODED_PER_REPLACED * budget.replace(), 0, Integer.MAX_VALUE);
+        if (isOverBudget("adds", trulyAdded.size(), budget.add())) return Optional.empty();
+        if (replacedMax != null && named.replaced.size() > replacedMax) {
+            problems.add(Problem.of(
+                    StrategyParser.FILE,
+                    "samples.replace names " + named.replaced.size() + " samples",
+                    "at most " + replacedMax + ", of which " + budget.replace()
+                            + " may differ: leave out those whose image stays"));
             return Optional.empty();
         }
         NewImages images = new NewImages(pack, files, problems);
         Map<String, Integer> newRows = new HashMap<>();
-        Optional<ImageArray> replacing = array(images, rules.replace(), budget.replace());
+        Optional<ImageArray> replacing = array(images, rules.replace(), replacedMax);
         if (isReadable(rules.replace(), replacing)) {
             for (Tables.Replaced sample : named.replaced) {
                 images.row(sample.picture(), replacing).ifPresent(row -> newRows.put(sample.id(), row));
@@ -207,8 +217,9 @@ public final class StrategyReader {
         Optional<ImageArray> adding = array(images, rules.add(), budget.add());
         if (isReadable(rules.add(), adding)) {
             for (Tables.Added sample : named.added) {
-                OptionalInt row = images.row(sample.picture(), adding);
-                if (!baseIds.contains(sample.id())) row.ifPresent(at -> newRows.put(sample.id(), at));
+                // A base sample that comes back is kept as it was: its image is not looked at.
+                if (baseIds.contains(sample.id())) images.exists(sample.picture(), adding);
+                else images.row(sample.picture(), adding).ifPresent(row -> newRows.put(sample.id(), row));
             }
         }
         return Optional.of(assembled(named.dropped, trulyAdded, newRows, images.pixels()));

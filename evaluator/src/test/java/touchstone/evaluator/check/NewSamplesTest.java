@@ -67,6 +67,44 @@ final class NewSamplesTest {
     }
 
     @Test
+    void anImageOfAnArrayIsKeptOnceHoweverManyRowsNameIt() throws IOException {
+        TrainingSet set = sound(
+                Map.of(
+                        "strategy.yaml",
+                        "samples:\n  add: {images: x.npy, table: add.csv}\n  replace: {images: y.npy, table: replace.csv}\n",
+                        "add.csv",
+                        "id,index,label\nn1,0,i\nn2,0,ii\nn3,0,iii\n",
+                        "replace.csv",
+                        "id,index\nt0001,0\nt0002,0\n"),
+                Map.of("x.npy", filled(1), "y.npy", filled(2)));
+        assertEquals(2 * 256, set.images().fresh().length);
+        for (int sample : new int[] {200, 201, 202})
+            assertEquals(1, set.images().image(sample)[0]);
+        for (int sample : new int[] {0, 1}) assertEquals(2, set.images().image(sample)[0]);
+    }
+
+    private static byte[] filled(int level) {
+        byte[] pixels = new byte[256];
+        Arrays.fill(pixels, (byte) level);
+        return Npy.write(Npy.ofBytes(pixels, 1, 16, 16));
+    }
+
+    @Test
+    void aBaseSampleThatComesBackBringsNoImage() throws IOException {
+        Map<String, String> files = Map.of(
+                "strategy.yaml", "samples:\n  drop: drop.csv\n  add: add.csv\n",
+                "drop.csv", "id\nt0001\n",
+                "add.csv", "id,file,label\nt0001,a.png,i\n");
+        assertEquals(
+                0,
+                sound(files, Map.of("a.png", Pictures.grey(16, 200))).images().fresh().length);
+        assertEquals(
+                List.of(Problem.at("add.csv", 2, 7, "the archive has no file 'a.png'", "add the file to the archive")),
+                problems(files, Map.of()),
+                "but it is there");
+    }
+
+    @Test
     void coloursLastAreMadeGreyAndSized() throws IOException {
         byte[] red = new byte[32 * 32 * 3];
         for (int p = 0; p < red.length; p += 3) red[p] = (byte) 200;
@@ -175,6 +213,29 @@ final class NewSamplesTest {
                 problems(
                         Map.of("strategy.yaml", "samples:\n  replace: replace.csv\n", "replace.csv", table.toString()),
                         Map.of("a.png", Pictures.grey(16, 200))));
+    }
+
+    @Test
+    void namingAnImageThatStaysSpendsNothing() throws IOException {
+        StringBuilder table = new StringBuilder("id,index\n");
+        byte[] images = Arrays.copyOf(tiny.base().images(), 51 * 256);
+        for (int i = 0; i < 51; i++) {
+            table.append(tiny.base().ids().get(i)).append(',').append(i).append('\n');
+            if (i > 0) images[256 * i] ^= 1;
+        }
+        Map<String, String> files = Map.of(
+                "strategy.yaml",
+                "samples:\n  replace: {images: x.npy, table: replace.csv}\n",
+                "replace.csv",
+                table.toString());
+        TrainingSet set = sound(files, Map.of("x.npy", Npy.write(Npy.ofBytes(images, 51, 16, 16))));
+        assertFalse(set.isReplaced(0));
+        assertTrue(set.isReplaced(50));
+        assertEquals(
+                List.of(Problem.of(
+                        "x.npy", "the array holds 201 images", "at most 200: more is not in the task's budget")),
+                problems(files, Map.of("x.npy", Npy.write(Npy.ofBytes(new byte[201 * 256], 201, 16, 16)))),
+                "what is unpacked stays bounded");
     }
 
     @Test
