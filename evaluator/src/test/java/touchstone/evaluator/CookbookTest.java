@@ -2,6 +2,7 @@ package touchstone.evaluator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,11 +18,12 @@ import touchstone.evaluator.device.NumericEngine;
 import touchstone.evaluator.training.Training;
 import touchstone.spec.job.CurvePoint;
 
-/** Every strategy of the cookbook is sound and trains. */
+/** Every strategy of the cookbook is sound, trains, and is what its page shows. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class CookbookTest {
 
     private static final Path STRATEGIES = Path.of("..", "fixtures", "strategies", "cookbook");
+    private static final Path PAGES = Path.of("..", "docs", "cookbook");
 
     private NumericEngine engine;
     private TaskPack tiny;
@@ -55,6 +57,19 @@ final class CookbookTest {
     void trains(String name) {
         var set = TestTasks.set(tiny, STRATEGIES.resolve(name));
         assertInstanceOf(Training.Outcome.Trained.class, new Training(tiny, set, 1, engine).run(SILENT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void isWhatItsPageShows(String name) throws IOException {
+        String strategy = Files.readString(STRATEGIES.resolve(name).resolve("strategy.yaml"));
+        String page = Files.readString(PAGES.resolve(name + ".md"));
+        assertTrue(page.contains("```yaml\n" + strategy.stripTrailing() + "\n```"), "the page shows another strategy");
+        for (String part : List.of("## When it helps", "## Source", "## Measured", "## When it does not")) {
+            assertTrue(page.contains(part), "the page lacks '" + part + "'");
+        }
+        String index = Files.readString(PAGES.resolve("README.md"));
+        assertTrue(index.contains("(" + name + ".md)"), "the index does not name it");
     }
 
     private static final Training.Listener SILENT = new Training.Listener() {
