@@ -16,9 +16,9 @@ import touchstone.evaluator.check.RuleText;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.device.NumericEngine;
 import touchstone.evaluator.scoring.Images;
+import touchstone.evaluator.strategy.Clock;
 import touchstone.evaluator.strategy.Randomness;
 import touchstone.evaluator.strategy.TrainingSet;
-import touchstone.spec.expression.Expression;
 import touchstone.spec.strategy.Strategy.Step;
 import touchstone.spec.task.TaskFile.Input;
 
@@ -105,25 +105,8 @@ public record Preview(String title, Input input, List<String> steps, List<Row> r
         boolean[] holds = new boolean[set.size()];
         Arrays.fill(holds, true);
         if (step.where().isEmpty() || isOpen(step, epoch)) return holds;
-        int epochs = pack.file().recipe().epochs();
-        Expression where = step.where().get();
-        double[] values = where.evaluate(
-                name -> switch (name) {
-                    case "epoch" -> filled(set.size(), epoch.orElseThrow());
-                    case "epochs" -> filled(set.size(), epochs);
-                    case "progress" ->
-                        filled(set.size(), epochs == 1 ? 0 : (epoch.orElseThrow() - 1) / (double) (epochs - 1));
-                    default -> set.columns().get(name);
-                },
-                set.size());
-        for (int i = 0; i < holds.length; i++) holds[i] = values[i] != 0;
-        return holds;
-    }
-
-    private static double[] filled(int count, double value) {
-        double[] column = new double[count];
-        Arrays.fill(column, value);
-        return column;
+        return set.values(new Clock(epoch.orElse(1), pack.file().recipe().epochs()))
+                .holds(step.where().get());
     }
 
     /** First one for each step that none so far is for, then one class after the other; in the order of the set. */

@@ -89,6 +89,26 @@ final class PreviewTest {
         }
     }
 
+    /** As in training: a rule that reads what is not there leaves the sample alone. */
+    @Test
+    void aSampleWithoutAValueIsShownAsItIs() {
+        Path strategy = TestTasks.write(
+                folder.resolve("own"),
+                Map.of(
+                        "strategy.yaml",
+                        "columns: mine.csv\nsamples:\n  augment:\n    - {invert: true, where: \"my.x != 1\"}\n",
+                        "mine.csv",
+                        "id,x\nt0001,1\nt0002,2\n"));
+        TrainingSet set = TestTasks.set(tiny, strategy);
+        Preview preview = Preview.of(tiny, set, new Preview.Wanted(200, 1, OptionalInt.empty()), engine);
+        assertEquals(
+                List.of("t0002"),
+                preview.rows().stream()
+                        .filter(row -> row.cells().get(1).changed())
+                        .map(Preview.Row::id)
+                        .toList());
+    }
+
     @Test
     void whatTrainingDecidesIsTakenAsTrueAndSaid() {
         String rules = """
