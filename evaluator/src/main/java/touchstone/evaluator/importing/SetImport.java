@@ -21,7 +21,6 @@ import touchstone.evaluator.data.Digests;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.spec.task.TaskFile.Input;
-import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
 
 /**
@@ -60,10 +59,6 @@ public final class SetImport {
 
     /** The strategy, or empty with problems. */
     public static Optional<Imported> of(TaskPack pack, Path from, Problems problems) throws IOException {
-        if (pack.file().data().input().channels() == 2) {
-            problems.add(Problem.of(null, "pictures of two channels cannot be added as files", "write the strategy"));
-            return Optional.empty();
-        }
         Optional<HandedSet> handed = HandedSource.read(from, pack, problems);
         if (handed.isEmpty()) return Optional.empty();
         return Optional.of(new SetImport(pack, handed.get()).imported(String.valueOf(from.getFileName())));

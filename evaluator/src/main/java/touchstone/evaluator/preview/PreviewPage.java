@@ -122,7 +122,7 @@ public final class PreviewPage {
         }
     }
 
-    /** One channel is grey; of two or three the first are red, green and blue. */
+    /** One channel is grey; three are red, green and blue. */
     private BufferedImage image(byte[] pixels) {
         BufferedImage image = new BufferedImage(input.width(), input.height(), type());
         int area = input.width() * input.height();

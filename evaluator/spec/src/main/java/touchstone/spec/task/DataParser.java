@@ -16,6 +16,9 @@ final class DataParser {
     private static final int CLASSES_MAX = 1_000;
     private static final int SIDE_MAX = 512;
     private static final int FILES_MAX = 100;
+    /** The columns of a strategy's tables that stand beside one column a class. */
+    private static final Set<String> COLUMNS = Set.of("id", "label", "file", "index");
+
     private static final TaskFile.Input CIFAR = new TaskFile.Input(3, 32, 32);
 
     private DataParser() {}
@@ -69,6 +72,11 @@ final class DataParser {
         for (YamlValue element : value.list("write classes: [cat, dog]")) {
             element.text("write the name of a class").ifPresent(name -> {
                 if (!seen.add(name)) element.problem("'" + name + "' stands twice", "each class once");
+                if (COLUMNS.contains(name)) {
+                    element.problem(
+                            "'" + name + "' is a column of the tables in strategies, where classes are columns too",
+                            "choose another name");
+                }
                 names.add(name);
             });
         }
@@ -80,11 +88,16 @@ final class DataParser {
 
     private static TaskFile.Input input(YamlMapping map) {
         TaskFile.Input input = new TaskFile.Input(
-                map.integer("channels", 1, 3, 1),
-                map.integer("height", 8, SIDE_MAX, 8),
-                map.integer("width", 8, SIDE_MAX, 8));
+                channels(map), map.integer("height", 8, SIDE_MAX, 8), map.integer("width", 8, SIDE_MAX, 8));
         map.finish();
         return input;
+    }
+
+    private static int channels(YamlMapping map) {
+        int channels = map.integer("channels", 1, 3, 1);
+        if (channels == 2)
+            map.find("channels").get().problem("images of 2 channels are neither grey nor colour", "write 1 or 3");
+        return channels;
     }
 
     private static TaskFile.Part part(YamlMapping map, Format format) {

@@ -262,6 +262,12 @@ final class TaskParserTest {
             format: idx            | format: tfrecord     | 5  | 11 | 'tfrecord' is not known here              | one of: idx, npy, image-folder, cifar-binary
             [shirt, coat, bag]     | [shirt, coat, shirt] | 6  | 26 | 'shirt' stands twice                      | each class once
             [shirt, coat, bag]     | [shirt]              | 6  | 12 | there are 1 classes                       | list 2 to 1000
+            [shirt, coat, bag]     | [shirt, file, bag]   | 6  | 20 | 'file' is a column of the tables in strategies, where classes are columns too | choose another name
+            [shirt, coat, bag]     | [shirt, coat, index] | 6  | 26 | 'index' is a column of the tables in strategies, where classes are columns too | choose another name
+            [shirt, coat, bag]     | [label, coat, bag]   | 6  | 13 | 'label' is a column of the tables in strategies, where classes are columns too | choose another name
+            [shirt, coat, bag]     | [shirt, coat, id]    | 6  | 26 | 'id' is a column of the tables in strategies, where classes are columns too | choose another name
+            channels: 1            | channels: 2          | 7  | 21 | images of 2 channels are neither grey nor colour | write 1 or 3
+            channels: 1            | channels: 4          | 7  | 21 | 4 is out of range                         | write a whole number from 1 to 3
             height: 28             | height: 4            | 7  | 32 | 4 is out of range                         | write a whole number from 8 to 512
             small-cnn              | resnet8              | 12 | 25 | 'resnet8' is not known here               | write 'resnet9'
             small-cnn, width: 16   | resnet18, width: 7   | 12 | 42 | 7 is out of range                         | write a whole number from 8 to 2048
