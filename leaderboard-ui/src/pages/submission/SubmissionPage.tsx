@@ -128,7 +128,7 @@ function Read({ submission, task, connection }: { submission: Submission; task: 
         </section>
       )}
 
-      {submission.validation && <ValidationReport validation={submission.validation} classes={submission.classes} />}
+      {submission.validation && <ValidationReport validation={submission.validation} classes={submission.classes} shown={task && [...new Set([task.file.metrics.rankBy, ...task.file.metrics.show])]} />}
 
       {submission.diff && (
         <section className={page['section']} aria-labelledby="diff">

@@ -9,18 +9,28 @@ import styles from './ValidationReport.module.css'
 import { wilson } from './status'
 
 /** How the final weights do on the public validation set, where everything may be told. */
-export function ValidationReport({ validation, classes: names }: { validation: Validation; classes: readonly string[] }) {
+export function ValidationReport({
+  validation,
+  classes: names,
+  shown,
+}: {
+  validation: Validation
+  classes: readonly string[]
+  /** The metrics that the contest shows, the deciding one first; all where it is not known. */
+  shown: readonly string[] | undefined
+}) {
+  const metrics = (shown ?? Object.keys(validation.metrics)).filter((metric) => metric in validation.metrics)
   const columns = names.length > 0 ? names : validation.classes.map((one) => one.name)
   return (
     <section className={page['section']} aria-labelledby="validation">
       <h2 id="validation">On the validation set</h2>
       <p className={page['quiet']}>{sentence(validation, columns)}</p>
-      {Object.keys(validation.metrics).length > 0 && (
+      {metrics.length > 0 && (
         <Facts
           layout="row"
-          facts={Object.entries(validation.metrics).map(([metric, value]) => ({
+          facts={metrics.map((metric) => ({
             term: capitalized(metricName(metric)),
-            value: fixed(value, 3),
+            value: fixed(validation.metrics[metric] ?? 0, 3),
           }))}
         />
       )}
