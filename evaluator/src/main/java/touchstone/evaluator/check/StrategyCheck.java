@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import touchstone.evaluator.data.TaskPack;
-import touchstone.evaluator.strategy.Budget;
 import touchstone.evaluator.strategy.Clock;
 import touchstone.evaluator.strategy.EpochTable;
+import touchstone.evaluator.strategy.Spend;
 import touchstone.evaluator.strategy.StrategyReader;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.evaluator.training.Forecast;
@@ -43,11 +43,28 @@ public final class StrategyCheck {
     private final TaskPack pack;
     private final TrainingSet set;
     private final Path archive;
+    private final Forecast forecast;
+    private final List<Spend> spends;
 
     private StrategyCheck(TaskPack pack, TrainingSet set, Path archive) {
         this.pack = pack;
         this.set = set;
         this.archive = archive;
+        this.forecast = Forecast.of(pack, set);
+        this.spends = Budget.of(pack, set, forecast);
+    }
+
+    /** What a strategy within its budget makes of the base set, or empty with problems. */
+    public static Optional<TrainingSet> read(TaskPack pack, Path strategy, Problems problems) throws IOException {
+        return checked(pack, strategy, problems).map(check -> check.set);
+    }
+
+    private static Optional<StrategyCheck> checked(TaskPack pack, Path strategy, Problems problems) throws IOException {
+        Optional<TrainingSet> set = StrategyReader.read(pack, strategy, problems);
+        if (set.isEmpty()) return Optional.empty();
+        StrategyCheck check = new StrategyCheck(pack, set.get(), strategy);
+        for (Spend spend : check.spends) spend.excess().ifPresent(problems::add);
+        return problems.isEmpty() ? Optional.of(check) : Optional.empty();
     }
 
     public static CheckReport check(TaskPack pack, Path strategy) throws IOException {
@@ -69,13 +86,10 @@ public final class StrategyCheck {
 
     private static CheckReport report(TaskPack pack, Path strategy) throws IOException {
         Problems problems = new Problems();
-        Optional<TrainingSet> set = StrategyReader.read(pack, strategy, problems);
-        if (set.isEmpty()) return new CheckReport(null, null, null, problems.list());
-        return new CheckReport(
-                set.get().digest(),
-                set.get().strategy().title(),
-                new StrategyCheck(pack, set.get(), strategy).diff(),
-                List.of());
+        Optional<StrategyCheck> check = checked(pack, strategy, problems);
+        if (check.isEmpty()) return new CheckReport(null, null, null, problems.list());
+        TrainingSet set = check.get().set;
+        return new CheckReport(set.digest(), set.strategy().title(), check.get().diff(), List.of());
     }
 
     private Diff diff() throws IOException {
@@ -99,7 +113,7 @@ public final class StrategyCheck {
             }
         }
         int added = set.addedCount();
-        List<Forecast.Range> ranges = Forecast.of(pack, set);
+        List<Forecast.Range> ranges = forecast.ranges();
         return new Diff(
                 pack.base().size(),
                 set.size(),
@@ -113,7 +127,7 @@ public final class StrategyCheck {
                 classRows(after, ranges.getFirst()),
                 new Course(ranges.stream().map(StrategyCheck::range).toList(), Forecast.unknown(set)),
                 new DuplicateSearch(pack, set).find(),
-                spends(),
+                spent(),
                 rules());
     }
 
@@ -146,17 +160,17 @@ public final class StrategyCheck {
         return count;
     }
 
-    private List<CheckReport.Spend> spends() throws IOException {
-        List<CheckReport.Spend> spends = new ArrayList<>();
-        for (Budget.Spend spend : Budget.of(pack, set)) {
+    private List<CheckReport.Spend> spent() throws IOException {
+        List<CheckReport.Spend> spent = new ArrayList<>();
+        for (Spend spend : spends) {
             Double limit = spend.limit() == null ? null : spend.limit().doubleValue();
-            spends.add(new CheckReport.Spend(spend.name(), spend.used(), limit));
+            spent.add(new CheckReport.Spend(spend.name(), spend.used(), limit));
         }
-        if (!Files.isRegularFile(archive)) return spends;
+        if (!Files.isRegularFile(archive)) return spent;
         double megabytes = Files.size(archive) / (double) StrategyReader.BYTES_PER_MEGABYTE;
-        spends.add(new CheckReport.Spend(
+        spent.add(new CheckReport.Spend(
                 "archive-mb", megabytes, (double) pack.file().budget().archiveMegabytes()));
-        return spends;
+        return spent;
     }
 
     private List<ClassRow> classRows(int[] after, Forecast.Range first) {

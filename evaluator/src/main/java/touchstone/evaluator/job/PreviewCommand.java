@@ -14,12 +14,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import touchstone.evaluator.check.StrategyCheck;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.data.TaskSource;
 import touchstone.evaluator.device.NumericEngine;
 import touchstone.evaluator.preview.Preview;
 import touchstone.evaluator.preview.PreviewPage;
-import touchstone.evaluator.strategy.StrategyReader;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.spec.task.TaskFile;
 import touchstone.spec.text.Problem;
@@ -72,7 +72,7 @@ final class PreviewCommand implements Callable<Integer> {
         if (pack.isEmpty()) return told("task", problems.list());
         int epochs = pack.get().file().recipe().epochs();
         if (epoch != null && (epoch < 1 || epoch > epochs)) throw wrong("--epoch is from 1 to " + epochs);
-        Optional<TrainingSet> set = StrategyReader.read(pack.get(), strategy, problems);
+        Optional<TrainingSet> set = StrategyCheck.read(pack.get(), strategy, problems);
         if (set.isEmpty()) return told("strategy", problems.list());
         OptionalInt shown = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
         Preview preview = Preview.of(

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import touchstone.evaluator.check.StrategyCheck;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.data.TaskSource;
 import touchstone.evaluator.device.NumericEngine;
 import touchstone.evaluator.scoring.Scoring;
-import touchstone.evaluator.strategy.StrategyReader;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.evaluator.training.Training;
 import touchstone.spec.job.CurvePoint;
@@ -34,7 +34,7 @@ final class TrainCommand extends JobCommand {
         Optional<TaskPack> pack = TaskSource.read(client.fetch(order, "task", folder), problems);
         if (pack.isEmpty())
             return new JobResult.Faulted("organizer", problems.list().toString());
-        Optional<TrainingSet> set = StrategyReader.read(pack.get(), client.fetch(order, "strategy", folder), problems);
+        Optional<TrainingSet> set = StrategyCheck.read(pack.get(), client.fetch(order, "strategy", folder), problems);
         if (set.isEmpty()) return new JobResult.Rejected(problems.list());
         TaskFile.Device device = pack.get().file().recipe().device();
         NumericEngine engine = NumericEngine.start(new TaskFile.Device(device.kind(), order.threads()));

@@ -55,7 +55,7 @@ public final class StrategyReader {
         this.problems = problems;
     }
 
-    /** The training set, or empty with problems. */
+    /** The training set, or empty with problems. What its rules spend of the budget is measured after this. */
     public static Optional<TrainingSet> read(TaskPack pack, Path path, Problems problems) throws IOException {
         int megabytes = pack.file().budget().archiveMegabytes();
         Archive.Limits limits = Archive.Limits.strategy(megabytes);
@@ -109,10 +109,8 @@ public final class StrategyReader {
             problems.add(Problem.of(null, "nothing is left to train on", "drop less"));
             return Optional.empty();
         }
-        TrainingSet set = new StaticRules(pack, strategy.get(), files.digest(), problems)
-                .apply(samples.get(), own, labelTables, rates, weightTables);
-        budget(set);
-        return Optional.of(set);
+        return Optional.of(new StaticRules(pack, strategy.get(), files.digest(), problems)
+                .apply(samples.get(), own, labelTables, rates, weightTables));
     }
 
     private Optional<OwnColumns> ownColumns(String text) throws IOException {
@@ -197,7 +195,9 @@ public final class StrategyReader {
         Integer replacedMax = budget.replace() == null
                 ? null
                 : Math.clamp(DECODED_PER_REPLACED * budget.replace(), 0, Integer.MAX_VALUE);
-        if (isOverBudget("adds", trulyAdded.size(), budget.add())) return Optional.empty();
+        Optional<Problem> excess = new Spend("add", "adds", trulyAdded.size(), budget.add()).excess();
+        excess.ifPresent(problems::add);
+        if (excess.isPresent()) return Optional.empty();
         if (replacedMax != null && named.replaced.size() > replacedMax) {
             problems.add(Problem.of(
                     StrategyParser.FILE,
@@ -334,18 +334,5 @@ public final class StrategyReader {
             labels.add(new Tables.Label(pack.base().ids().get(i), label));
         }
         return Optional.of(labels);
-    }
-
-    private boolean isOverBudget(String verb, int used, @Nullable Integer limit) {
-        if (limit == null || used <= limit) return false;
-        problems.add(Problem.of(
-                StrategyParser.FILE,
-                "the strategy " + verb + " " + used + " samples",
-                "at most " + limit + ": more is not in the task's budget"));
-        return true;
-    }
-
-    private void budget(TrainingSet set) {
-        for (Budget.Spend spend : Budget.of(pack, set)) isOverBudget(spend.verb(), spend.used(), spend.limit());
     }
 }

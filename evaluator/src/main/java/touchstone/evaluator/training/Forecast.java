@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import touchstone.evaluator.data.TaskPack;
+import touchstone.evaluator.strategy.Randomness;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.spec.expression.Expression;
 import touchstone.spec.strategy.Strategy.Draw.Rate;
@@ -15,26 +16,49 @@ import touchstone.spec.strategy.Strategy.LabelRule;
 import touchstone.spec.strategy.Strategy.WeightRule;
 
 /**
- * What the places and the weight of an epoch go to, as far as it is known before training: what reads an observation is left
+ * What the places and the weight of a run go to, as far as it is known before training: what reads an observation is left
  * out, as in the first epoch. Loads no numeric engine.
  */
 public final class Forecast {
 
     private static final int RANGES_MAX = 8;
-    /** Where something changes more often, so many of its epochs are looked at. */
-    private static final int EPOCHS_MAX = 32;
+    /** Where a run changes more often, so many of its epochs are looked at. */
+    private static final int LOOKS_MAX = 128;
+    /** Makes the label of a sample that never weighs anything the plain mean over the epochs. */
+    private static final double NEXT_TO_NOTHING = 1e-9;
 
     private final TaskPack pack;
     private final TrainingSet set;
     private final int epochs;
+    private final int places;
     private final EpochRules rules;
+    private final List<Range> ranges = new ArrayList<>();
+    private final double[] shares;
+    private final double[][] labels;
+
+    /** Of the epoch looked at last: the next one may be like it. */
+    private double[] rates = {};
+
+    private double[] due = {};
+    private double[] raw = {};
+    private double[] weights = {};
 
     private Forecast(TaskPack pack, TrainingSet set) {
         this.pack = pack;
         this.set = set;
         this.epochs = pack.file().recipe().epochs();
+        this.places = pack.stepsPerEpoch() * pack.file().recipe().batch();
         this.rules = new EpochRules(
                 set, epochs, new Observations(set.size(), pack.classes().size()));
+        this.shares = new double[set.size()];
+        boolean softens = set.strategy().labels().eachEpoch().stream().anyMatch(LabelRule.Smooth.class::isInstance);
+        this.labels = softens ? new double[set.size()][pack.classes().size()] : set.labels();
+        for (Look look : looks()) look(look);
+        if (!softens) return;
+        for (int i = 0; i < labels.length; i++) {
+            double sum = Arrays.stream(labels[i]).sum();
+            for (int c = 0; c < labels[i].length; c++) labels[i][c] /= sum;
+        }
     }
 
     /**
@@ -56,9 +80,18 @@ public final class Forecast {
         }
     }
 
-    /** At most eight, which together are all epochs. */
-    public static List<Range> of(TaskPack pack, TrainingSet set) {
-        return new Forecast(pack, set).ranges();
+    public static Forecast of(TaskPack pack, TrainingSet set) {
+        return new Forecast(pack, set);
+    }
+
+    /** For each sample, its share of the weight of the whole run; their sum is 1. */
+    public double[] shares() {
+        return shares;
+    }
+
+    /** [sample][class]: the mean of what the epochs train on, each counting as much as the sample weighs in it. */
+    public double[][] labels() {
+        return labels;
     }
 
     /** The rules whose effect on places, weight and labels is known only as training goes. */
@@ -87,15 +120,8 @@ public final class Forecast {
                 || where.map(Expression::readsObservations).orElse(false);
     }
 
-    private List<Range> ranges() {
-        List<Range> ranges = new ArrayList<>();
-        List<Integer> begins = thinned(List.copyOf(changes()), EPOCHS_MAX);
-        for (int k = 0; k < begins.size(); k++) {
-            int to = k + 1 < begins.size() ? begins.get(k + 1) - 1 : epochs;
-            Range range = of(begins.get(k), to);
-            if (!ranges.isEmpty() && ranges.getLast().isLike(range)) range = mean(List.of(ranges.removeLast(), range));
-            ranges.add(range);
-        }
+    /** At most eight, which together are all epochs. */
+    public List<Range> ranges() {
         List<Integer> firsts = thinned(IntStream.range(0, ranges.size()).boxed().toList(), RANGES_MAX);
         List<Range> joined = new ArrayList<>();
         for (int k = 0; k < firsts.size(); k++) {
@@ -110,6 +136,35 @@ public final class Forecast {
         return IntStream.range(0, most)
                 .mapToObj(k -> all.get((int) ((long) k * all.size() / most)))
                 .toList();
+    }
+
+    /** One epoch, which stands for {@code from} to {@code to}. */
+    private record Look(int from, int to, int epoch) {
+        private int length() {
+            return to - from + 1;
+        }
+    }
+
+    /**
+     * One for each stretch of epochs that are alike. Of too many changes, evenly many epochs are looked at, each drawn from its
+     * part of the run by the strategy's digest: where they lie cannot be chosen.
+     */
+    private List<Look> looks() {
+        List<Integer> begins = List.copyOf(changes());
+        boolean draws = begins.size() > LOOKS_MAX;
+        if (draws) {
+            begins = IntStream.range(0, LOOKS_MAX)
+                    .mapToObj(k -> 1 + k * epochs / LOOKS_MAX)
+                    .toList();
+        }
+        List<Look> looks = new ArrayList<>();
+        for (int k = 0; k < begins.size(); k++) {
+            int from = begins.get(k);
+            int to = k + 1 < begins.size() ? begins.get(k + 1) - 1 : epochs;
+            double at = draws ? Randomness.uniform(Randomness.hash(Randomness.key(set.digest()), k)) : 0;
+            looks.add(new Look(from, to, from + (int) (at * (to - from + 1))));
+        }
+        return looks;
     }
 
     /** The first epoch, and each from which something may be another. */
@@ -140,11 +195,37 @@ public final class Forecast {
         return expressions.stream().anyMatch(expression -> !expression.isStatic() && !expression.readsObservations());
     }
 
-    private Range of(int epoch, int to) {
-        int places = pack.stepsPerEpoch() * pack.file().recipe().batch();
+    private void look(Look look) {
+        divide(look.epoch);
+        double part = look.length() / (double) epochs / places;
+        for (int i = 0; i < shares.length; i++) shares[i] += part * due[i] * weights[i];
+        if (labels != set.labels()) addLabels(look.length());
+        Range range = range(look.from, look.to);
+        if (!ranges.isEmpty() && ranges.getLast().isLike(range)) range = mean(List.of(ranges.removeLast(), range));
+        ranges.add(range);
+    }
+
+    private void divide(int epoch) {
         rules.begin(epoch);
-        double[] due = Draw.due(set, rules.rates(), places);
-        double[] weights = weights(due, places);
+        double[] newRates = rules.rates();
+        double[] newRaw = rules.weights();
+        boolean sameRates = Arrays.equals(newRates, rates);
+        if (sameRates && Arrays.equals(newRaw, raw)) return;
+        if (!sameRates) due = Draw.due(set, newRates, places);
+        rates = newRates;
+        raw = newRaw;
+        weights = weights();
+    }
+
+    private void addLabels(int length) {
+        for (int i = 0; i < labels.length; i++) {
+            double counts = length * (due[i] * weights[i] + NEXT_TO_NOTHING);
+            double[] label = rules.labels()[i];
+            for (int c = 0; c < label.length; c++) labels[i][c] += counts * label[c];
+        }
+    }
+
+    private Range range(int from, int to) {
         double[] byClass = new double[pack.classes().size()];
         double[] weightByClass = new double[byClass.length];
         double addedPlaces = 0;
@@ -160,12 +241,11 @@ public final class Forecast {
             addedPlaces += share;
             addedWeight += share * weights[i];
         }
-        return new Range(epoch, to, byClass, weightByClass, addedPlaces, addedWeight);
+        return new Range(from, to, byClass, weightByClass, addedPlaces, addedWeight);
     }
 
     /** As {@link PlaceWeights#of} gives them to places, where each sample has as many as are due. */
-    private double[] weights(double[] due, int places) {
-        double[] raw = rules.weights();
+    private double[] weights() {
         boolean[] added = new boolean[raw.length];
         for (int i = 0; i < raw.length; i++) added[i] = set.isAdded(i);
         return Share.fill(raw, due, added, places, PlaceWeights.cap(pack), PlaceWeights.ADDED_SHARE_MAX);

@@ -49,10 +49,14 @@ final class ForecastTest {
                 weighed[label] += weights[p] / places / EPOCHS;
             }
         }
-        Forecast.Range told = Forecast.of(tiny, set).getFirst();
+        Forecast forecast = Forecast.of(tiny, set);
+        Forecast.Range told = forecast.ranges().getFirst();
+        double[] shares = new double[4];
+        for (int i = 0; i < set.size(); i++) shares[TrainingSet.hard(set.labels()[i])] += forecast.shares()[i];
         for (int c = 0; c < 4; c++) {
             assertEquals(drawn[c], told.places()[c], 0.005, "places of class " + c);
             assertEquals(weighed[c], told.weight()[c], 0.02, "weight of class " + c);
+            assertEquals(told.weight()[c], shares[c], 1e-9, "of the whole run");
         }
     }
 
@@ -70,7 +74,7 @@ final class ForecastTest {
                   - value: "loss_rank"
                 """)));
         assertEquals(List.of("samples.draw", "labels[0]", "labels[1]", "weights[1]"), Forecast.unknown(set));
-        List<Forecast.Range> ranges = Forecast.of(tiny, set);
+        List<Forecast.Range> ranges = Forecast.of(tiny, set).ranges();
         assertEquals(1, ranges.size(), "equal weights are equal in every epoch");
         assertEquals(1, ranges.getFirst().from());
         assertEquals(tiny.file().recipe().epochs(), ranges.getFirst().to());
