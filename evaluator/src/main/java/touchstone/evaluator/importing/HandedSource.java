@@ -1,8 +1,6 @@
 package touchstone.evaluator.importing;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +12,7 @@ import touchstone.evaluator.data.Archive;
 import touchstone.evaluator.data.ImageFile;
 import touchstone.evaluator.data.Npy;
 import touchstone.evaluator.data.TaskPack;
+import touchstone.spec.strategy.Tables;
 import touchstone.spec.task.TaskFile.Input;
 import touchstone.spec.text.NearestName;
 import touchstone.spec.text.Problem;
@@ -27,7 +26,6 @@ final class HandedSource {
 
     private static final String IMAGES = "data.npy";
     private static final String LABELS = "label.npy";
-    private static final double SIMPLEX_TOLERANCE = 0.01;
 
     private final TaskPack pack;
     private final Archive archive;
@@ -167,42 +165,28 @@ final class HandedSource {
         }
         List<double[]> labels = new ArrayList<>();
         try {
-            double[] values = numbers(array);
+            double[] values = array.fractions()
+                    .orElseGet(
+                            () -> Arrays.stream(array.ints()).asDoubleStream().toArray());
             for (int i = 0; i < samples; i++) {
                 labels.add(soft ? shares(values, i, classes) : oneHot(values[i], i, classes));
             }
         } catch (IllegalArgumentException e) {
             problems.add(Problem.of(
-                    LABELS, String.valueOf(e.getMessage()), "one distribution a sample, or class numbers from 0"));
+                    LABELS,
+                    String.valueOf(e.getMessage()),
+                    "one distribution a sample (float32 or float64), or class numbers from 0 (uint8, int32 or int64)"));
+        } catch (ArithmeticException e) {
+            problems.add(Problem.of(LABELS, "a class number is far too large", "class numbers from 0"));
         }
         return labels;
     }
 
-    private static double[] numbers(Npy array) {
-        if (!array.kind().startsWith("<f"))
-            return Arrays.stream(array.ints()).asDoubleStream().toArray();
-        ByteBuffer buffer = ByteBuffer.wrap(array.data()).order(ByteOrder.LITTLE_ENDIAN);
-        double[] values = new double[array.data().length / (array.kind().equals("<f4") ? 4 : 8)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = array.kind().equals("<f4") ? buffer.getFloat(4 * i) : buffer.getDouble(8 * i);
-        }
-        return values;
-    }
-
     private static double[] shares(double[] values, int sample, int classes) {
         double[] label = Arrays.copyOfRange(values, sample * classes, (sample + 1) * classes);
-        double sum = 0;
-        for (double share : label) {
-            if (!(share >= 0 && share <= 1)) {
-                throw new IllegalArgumentException("row " + sample + " holds " + share + ", no share from 0 to 1");
-            }
-            sum += share;
-        }
-        if (Math.abs(sum - 1) > SIMPLEX_TOLERANCE) {
-            throw new IllegalArgumentException("the shares of row " + sample + " sum to " + sum + ", not to 1");
-        }
-        for (int c = 0; c < classes; c++) label[c] /= sum;
-        return label;
+        if (Tables.scale(label)) return label;
+        throw new IllegalArgumentException("row " + sample + " is no distribution: its shares sum to "
+                + Arrays.stream(label).sum());
     }
 
     private static double[] oneHot(double value, int sample, int classes) {

@@ -46,6 +46,9 @@ public final class CleanSource {
         if (archive.isEmpty()) return Optional.empty();
         try (Archive open = archive.get()) {
             Optional<CleanSet> set = new CleanSource(path, open, problems).read(classNames);
+            if (set.isPresent() && set.get().classes().size() < 2) {
+                problems.add(Problem.of(null, "'" + path + "' holds a single class", "take a set of two or more"));
+            }
             return problems.isEmpty() ? set : Optional.empty();
         }
     }

@@ -127,6 +127,19 @@ final class StrategyImportCommandTest {
         isTrainedOn(edited(), folder.resolve("s.zip"));
     }
 
+    /** As everywhere: 0.01 and what adding up in binary makes of it. */
+    @Test
+    void sharesMaySumToOneHundredthLess() throws IOException {
+        Path handed = Files.createDirectories(folder.resolve("handed"));
+        arrays(edited(), handed);
+        ByteBuffer labels = ByteBuffer.allocate(edited().size() * 4 * 8).order(ByteOrder.LITTLE_ENDIAN);
+        for (Sample sample : edited()) for (double share : sample.label()) labels.putDouble(share * 0.99);
+        Files.write(
+                handed.resolve("label.npy"), Npy.write(new Npy("<f8", new int[] {edited().size(), 4}, labels.array())));
+        assertEquals(0, run(handed, folder.resolve("s.zip")), said);
+        isTrainedOn(edited(), folder.resolve("s.zip"));
+    }
+
     @Test
     void coloursStayInTheirPlanes() throws IOException {
         Path pictures = folder.resolve("pictures");
@@ -195,9 +208,21 @@ final class StrategyImportCommandTest {
         Files.write(arrays.resolve("label.npy"), Npy.write(Npy.ofInts(new int[] {0, 4})));
         refused("row 1 holds 4.0, no class number", arrays);
         shares(arrays, new float[] {1, 0, 0, 0, 0.5f, 0.2f, 0, 0});
-        refused("the shares of row 1 sum to 0.7", arrays);
+        refused("row 1 is no distribution: its shares sum to 0.7", arrays);
         shares(arrays, new float[] {Float.NaN, 0, 0, 0, 1, 0, 0, 0});
-        refused("row 0 holds NaN", arrays);
+        refused("row 0 is no distribution: its shares sum to NaN", arrays);
+        shares(arrays, new float[] {1, 0, 0, 0, 1.5f, -0.5f, 0, 0});
+        refused("row 1 is no distribution", arrays);
+        Files.write(arrays.resolve("label.npy"), Npy.write(new Npy("<f2", new int[] {2}, new byte[4])));
+        refused("found <f2 — one distribution a sample (float32 or float64)", arrays);
+        Files.write(arrays.resolve("label.npy"), Npy.write(new Npy("<i2", new int[] {2}, new byte[4])));
+        refused("found <i2", arrays);
+        ByteBuffer longs = ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(0)
+                .putLong(1L << 40);
+        Files.write(arrays.resolve("label.npy"), Npy.write(new Npy("<i8", new int[] {2}, longs.array())));
+        refused("a class number is far too large", arrays);
         Files.delete(arrays.resolve("label.npy"));
         refused("there is no file 'label.npy'", arrays);
         Files.writeString(folder.resolve("mine.zip"), "mine");

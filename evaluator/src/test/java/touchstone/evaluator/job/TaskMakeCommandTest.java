@@ -255,6 +255,18 @@ final class TaskMakeCommandTest {
                 tiny(),
                 "--noise",
                 "symetric:0.4");
+        for (String part : List.of("train", "test")) {
+            Path file = Files.createDirectories(folder.resolve("single/" + part + "/only"))
+                    .resolve("a.png");
+            ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY), "png", file.toFile());
+        }
+        String single = folder.resolve("single").toString();
+        refused(
+                "'" + single + "' holds a single class — take a set of two or more",
+                "--from",
+                single,
+                "--noise",
+                "symmetric:0.4");
         refused("--noise pair:1.5 is not understood", "--from", tiny(), "--noise", "pair:1.5");
         refused("--dark 2.0 is out of range", "--from", tiny(), "--dark", "2");
         refused(
