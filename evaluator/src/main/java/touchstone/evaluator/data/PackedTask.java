@@ -65,17 +65,12 @@ public final class PackedTask {
         Map<String, List<String>> columns = new TreeMap<>(part.metadata());
         columns.putAll(further);
         StringBuilder text = new StringBuilder("id");
-        columns.keySet().forEach(column -> text.append(',').append(quoted(column)));
+        columns.keySet().forEach(column -> text.append(',').append(CsvTable.field(column)));
         for (int i = 0; i < part.size(); i++) {
-            text.append('\n').append(quoted(part.ids().get(i)));
-            for (List<String> values : columns.values()) text.append(',').append(quoted(values.get(i)));
+            text.append('\n').append(CsvTable.field(part.ids().get(i)));
+            for (List<String> values : columns.values()) text.append(',').append(CsvTable.field(values.get(i)));
         }
         return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String quoted(String field) {
-        boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
     }
 
     /** Writes {@code task.zip}, and {@code hidden.zip} when the hidden test is at hand. */

@@ -21,6 +21,7 @@ import touchstone.evaluator.data.Digests;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.spec.task.TaskFile.Input;
+import touchstone.spec.text.CsvTable;
 import touchstone.spec.text.Problems;
 
 /**
@@ -76,7 +77,10 @@ public final class SetImport {
             text(
                     files,
                     "drop.csv",
-                    "id\n" + dropped.stream().map(id -> field(id) + "\n").collect(Collectors.joining()));
+                    "id\n"
+                            + dropped.stream()
+                                    .map(id -> CsvTable.field(id) + "\n")
+                                    .collect(Collectors.joining()));
         }
         if (!added.isEmpty()) {
             yaml.append("  add: samples.csv\n");
@@ -176,7 +180,7 @@ public final class SetImport {
     private String labelTable() {
         boolean hard = changed.values().stream().allMatch(label -> HandedSet.hardClass(label) >= 0);
         StringBuilder rows = new StringBuilder(hard ? "id,label\n" : "id," + classColumns() + "\n");
-        changed.forEach((id, label) -> rows.append(field(id))
+        changed.forEach((id, label) -> rows.append(CsvTable.field(id))
                 .append(',')
                 .append(labelFields(label, hard))
                 .append('\n'));
@@ -184,17 +188,12 @@ public final class SetImport {
     }
 
     private String classColumns() {
-        return pack.classes().stream().map(SetImport::field).collect(Collectors.joining(","));
+        return pack.classes().stream().map(CsvTable::field).collect(Collectors.joining(","));
     }
 
     private String labelFields(double[] label, boolean hard) {
-        if (hard) return field(pack.classes().get(HandedSet.hardClass(label)));
+        if (hard) return CsvTable.field(pack.classes().get(HandedSet.hardClass(label)));
         return Arrays.stream(label).mapToObj(Double::toString).collect(Collectors.joining(","));
-    }
-
-    private static String field(String text) {
-        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     private static void text(Map<String, byte[]> files, String name, String text) {

@@ -12,6 +12,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import touchstone.evaluator.data.Npy;
 import touchstone.spec.task.TaskFile.Input;
+import touchstone.spec.text.CsvTable;
 
 /**
  * The files of a made task. What was spoiled stands in a folder of its own beside the task's, so that no zip of the task
@@ -110,15 +111,10 @@ public final class MadeTask {
                 i -> String.join(
                         ",",
                         id('t', i),
-                        field(set.classes().get(train.labels()[i])),
-                        field(set.classes().get(train.given()[i])),
+                        CsvTable.field(set.classes().get(train.labels()[i])),
+                        CsvTable.field(set.classes().get(train.given()[i])),
                         train.labels()[i] == train.given()[i] ? "no" : "yes",
                         train.dark()[i] ? "yes" : "no"));
-    }
-
-    private static String field(String text) {
-        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     /** Batches of 128 where an epoch still has some 50 steps, smaller ones for less. */

@@ -116,6 +116,12 @@ public record CsvTable(String file, List<String> columns, List<Row> rows) {
         return String.valueOf(cause.getMessage());
     }
 
+    /** A field as a table has it: in quotes where it must be. */
+    public static String field(String text) {
+        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
     /** Number of a column, or empty with a problem that lists what is there. */
     public Optional<Integer> column(String name, Problems problems) {
         int index = columns.indexOf(name);

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class CsvTableTest {
@@ -32,6 +33,16 @@ final class CsvTableTest {
         assertEquals(List.of("id", "label"), table.columns(), "without the byte order mark");
         assertEquals(List.of("a, b", "say \"x\""), table.rows().get(0).fields());
         assertEquals(new CsvTable.Row(4, List.of("t2", "dog")), table.rows().get(1), "trimmed; empty lines count");
+    }
+
+    @Test
+    void fieldsAreReadAsTheyWereWritten() {
+        List<String> fields = List.of("plain", "a, b", "say \"x\"", "two\nlines", "");
+        String row = fields.stream().map(CsvTable::field).collect(Collectors.joining(","));
+        assertEquals(
+                fields,
+                read("a,b,c,d,e\n" + row + "\n").orElseThrow().rows().get(0).fields());
+        assertEquals("plain", CsvTable.field("plain"));
     }
 
     @Test
