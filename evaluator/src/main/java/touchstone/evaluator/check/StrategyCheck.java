@@ -239,8 +239,10 @@ public final class StrategyCheck {
     }
 
     private CheckReport.Rule number(String path, Expression expression) {
-        return new CheckReport.Rule(
-                path, expression.source(), expression.readsObservations() ? null : set.size(), set.size());
+        Clock first = new Clock(1, pack.file().recipe().epochs());
+        Integer reached =
+                expression.readsObservations() ? null : count(set.values(first).known(expression));
+        return new CheckReport.Rule(path, expression.source(), reached, set.size());
     }
 
     private void rule(List<CheckReport.Rule> rules, String path, String text, Optional<Expression> where) {
@@ -262,8 +264,12 @@ public final class StrategyCheck {
                     .holds(where);
             for (int i = 0; i < held.length; i++) held[i] |= holds[i];
         }
+        return count(held);
+    }
+
+    private static int count(boolean[] flags) {
         int count = 0;
-        for (boolean one : held) if (one) count++;
+        for (boolean flag : flags) if (flag) count++;
         return count;
     }
 }

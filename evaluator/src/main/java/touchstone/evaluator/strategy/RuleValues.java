@@ -31,6 +31,14 @@ public record RuleValues(Columns columns, int samples) {
         return holds;
     }
 
+    /** False for the samples that are left alone, whatever the number is. */
+    public boolean[] known(Expression expression) {
+        boolean[] missing = missing(expression);
+        boolean[] known = new boolean[samples];
+        for (int i = 0; i < samples; i++) known[i] = missing == null || !missing[i];
+        return known;
+    }
+
     private static boolean isAll(boolean[] flags) {
         for (boolean flag : flags) if (!flag) return false;
         return true;

@@ -344,6 +344,9 @@ final class NewSamplesTest {
         var rules = StrategyCheck.check(tiny, write(files, Map.of())).diff().rules();
         assertEquals(
                 Optional.of(1), Optional.ofNullable(rules.get(1).matches()), "b of one sample; the others have none");
+        for (int rule : new int[] {0, rules.size() - 1}) {
+            assertEquals(Optional.of(1), Optional.ofNullable(rules.get(rule).matches()), "one sample has a score");
+        }
     }
 
     @Test
