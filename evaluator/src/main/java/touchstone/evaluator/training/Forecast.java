@@ -75,6 +75,10 @@ public final class Forecast {
                     && addedWeight == other.addedWeight;
         }
 
+        private Range in(Look look) {
+            return new Range(look.from, look.to, places, weight, addedPlaces, addedWeight);
+        }
+
         private int length() {
             return to - from + 1;
         }
@@ -196,25 +200,30 @@ public final class Forecast {
     }
 
     private void look(Look look) {
-        divide(look.epoch);
+        boolean divided = divide(look.epoch);
         double part = look.length() / (double) epochs / places;
         for (int i = 0; i < shares.length; i++) shares[i] += part * due[i] * weights[i];
-        if (labels != set.labels()) addLabels(look.length());
-        Range range = range(look.from, look.to);
+        boolean softens = labels != set.labels();
+        if (softens) addLabels(look.length());
+        Range range = divided || softens
+                ? range(look.from, look.to)
+                : ranges.getLast().in(look);
         if (!ranges.isEmpty() && ranges.getLast().isLike(range)) range = mean(List.of(ranges.removeLast(), range));
         ranges.add(range);
     }
 
-    private void divide(int epoch) {
+    /** False where all get what they got in the epoch looked at last. */
+    private boolean divide(int epoch) {
         rules.begin(epoch);
         double[] newRates = rules.rates();
         double[] newRaw = rules.weights();
         boolean sameRates = Arrays.equals(newRates, rates);
-        if (sameRates && Arrays.equals(newRaw, raw)) return;
+        if (sameRates && Arrays.equals(newRaw, raw)) return false;
         if (!sameRates) due = Draw.due(set, newRates, places);
         rates = newRates;
         raw = newRaw;
         weights = weights();
+        return true;
     }
 
     private void addLabels(int length) {

@@ -25,8 +25,6 @@ final class BudgetTest {
 
     private static final Path COOKBOOK = Path.of("..", "fixtures", "strategies", "cookbook");
 
-    private static final String BY_TABLE = "weights:\n  - file: weights.csv\n";
-
     @TempDir
     private static Path tasks;
 
@@ -34,6 +32,7 @@ final class BudgetTest {
     private static TaskPack strict;
 
     private static TaskPack lenient;
+    private static TaskPack imbalanced;
 
     @TempDir
     private Path folder;
@@ -42,13 +41,32 @@ final class BudgetTest {
     static void makeTasks() throws IOException {
         strict = task("strict", 0, 24);
         lenient = task("lenient", 150, 24);
+        imbalanced = imbalanced();
+    }
+
+    /** As strict, with 147, 40, 10 and 3 samples of the classes. */
+    private static TaskPack imbalanced() throws IOException {
+        Path labels = tiny("imbalanced", 0, 24).resolve("train-labels.idx");
+        byte[] idx = Files.readAllBytes(labels);
+        for (int i = 0; i < 200; i++) idx[idx.length - 200 + i] = (byte) (i < 147 ? 0 : i < 187 ? 1 : i < 197 ? 2 : 3);
+        Files.write(labels, idx);
+        return TestTasks.task(labels.getParent());
     }
 
     private static TaskPack task(String name, int limit, int epochs) throws IOException {
+        TaskPack pack = TestTasks.task(tiny(name, limit, epochs));
+        assertEquals(limit, pack.file().budget().drop());
+        assertEquals(limit, pack.file().budget().relabel());
+        assertEquals(epochs, pack.file().recipe().epochs());
+        return pack;
+    }
+
+    private static Path tiny(String name, int limit, int epochs) throws IOException {
+        Path tiny = TestTasks.tinyFolder();
         Path copy = tasks.resolve(name);
-        try (Stream<Path> files = Files.walk(TestTasks.tinyFolder())) {
+        try (Stream<Path> files = Files.walk(tiny)) {
             for (Path file : files.toList()) {
-                Path to = copy.resolve(TestTasks.tinyFolder().relativize(file).toString());
+                Path to = copy.resolve(tiny.relativize(file).toString());
                 if (Files.isDirectory(file)) Files.createDirectories(to);
                 else Files.copy(file, to);
             }
@@ -59,11 +77,7 @@ final class BudgetTest {
                 Files.readString(yaml)
                         .replace("epochs: 4", "epochs: " + epochs)
                         .replace("relabel: 60, drop: all", "relabel: %d, drop: %d".formatted(limit, limit)));
-        TaskPack pack = TestTasks.task(copy);
-        assertEquals(limit, pack.file().budget().drop());
-        assertEquals(limit, pack.file().budget().relabel());
-        assertEquals(epochs, pack.file().recipe().epochs());
-        return pack;
+        return copy;
     }
 
     @ParameterizedTest
@@ -79,7 +93,7 @@ final class BudgetTest {
                 "samples:\n  draw: \"if(my.bad == 1, 0.2, 1)\"\nweights:\n  - value: \"if(my.bad == 1, 0.1, 1)\"\n",
                 "samples:\n  draw: \"if(epoch > 12, 1 - my.bad, 1)\"\nweights:\n  - value: \"if(epoch > 12, 1, 1 - my.bad)\"\n",
                 "samples:\n  draw: {file: rates.csv}\n",
-                BY_TABLE
+                "weights:\n  - file: weights.csv\n"
             })
     void whatGetsNextToNothingIsDropped(String rules) throws IOException {
         assertSpent("drop", "drops", rules);
@@ -129,13 +143,26 @@ final class BudgetTest {
                 "labels:\n  - {toward: predicted, amount: 1, where: \"epoch > 2\"}\n  - {smooth: 0.1}\n"
             })
     void whatStillTeachesIsFree(String rules) throws IOException {
-        assertFree(strategy(rules));
+        assertFree(strict, strategy(rules));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "weights:\n  - value: \"max_class_count / class_count\"\n",
+                "weights:\n  - value: \"(1 - 0.999) / (1 - pow(0.999, class_count))\"\n",
+                "weights:\n  - value: \"if(progress >= 0.8, (1 - 0.9999) / (1 - pow(0.9999, class_count)), 1)\"\n",
+                "samples:\n  draw: \"sqrt(max_class_count / class_count)\"\n",
+                "samples:\n  draw: \"max_class_count / class_count\"\n"
+            })
+    void balancingClassesOfOneToFiftyIsFree(String rules) throws IOException {
+        assertFree(imbalanced, strategy(rules));
     }
 
     @ParameterizedTest
     @MethodSource("cookbook")
     void knownIdeasAreFree(String name) throws IOException {
-        assertFree(COOKBOOK.resolve(name));
+        assertFree(strict, COOKBOOK.resolve(name));
     }
 
     static List<String> cookbook() throws IOException {
@@ -146,8 +173,8 @@ final class BudgetTest {
         }
     }
 
-    private static void assertFree(Path strategy) throws IOException {
-        CheckReport report = StrategyCheck.check(strict, strategy);
+    private static void assertFree(TaskPack task, Path strategy) throws IOException {
+        CheckReport report = StrategyCheck.check(task, strategy);
         assertEquals(List.of(), report.problems());
         for (CheckReport.Spend spend : report.diff().budget().subList(0, 4))
             assertEquals(0, spend.used(), spend.name());
