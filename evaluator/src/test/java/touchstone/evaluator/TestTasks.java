@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.data.TaskSource;
 import touchstone.evaluator.strategy.StrategyReader;
@@ -45,6 +46,24 @@ public final class TestTasks {
 
     public static TaskPack roman() {
         return task(folder().resolve("roman-numerals"));
+    }
+
+    /** A copy of the tiny task in which its file says something else. */
+    public static Path tinyWith(Path folder, String before, String after) {
+        try (Stream<Path> files = Files.walk(tinyFolder())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path to = folder.resolve(tinyFolder().relativize(file).toString());
+                Files.createDirectories(to.getParent());
+                Files.copy(file, to);
+            }
+            Path yaml = folder.resolve("task.yaml");
+            String text = Files.readString(yaml);
+            if (!text.contains(before)) throw new AssertionError("task.yaml has no '" + before + "'");
+            Files.writeString(yaml, text.replace(before, after));
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static TaskPack task(Path path) {

@@ -29,16 +29,7 @@ final class LocaleTest {
 
     @Test
     void idsAreCountedInLatinDigits() throws Exception {
-        Path task = folder.resolve("task");
-        try (Stream<Path> files = Files.walk(TestTasks.tinyFolder())) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path to = task.resolve(TestTasks.tinyFolder().relativize(file).toString());
-                Files.createDirectories(to.getParent());
-                Files.copy(file, to);
-            }
-        }
-        Path yaml = task.resolve("task.yaml");
-        Files.writeString(yaml, Files.readString(yaml).replace(", metadata: train.csv", ""));
+        Path task = TestTasks.tinyWith(folder.resolve("task"), ", metadata: train.csv", "");
         Path strategy = TestTasks.write(
                 folder.resolve("strategy"),
                 Map.of("strategy.yaml", "samples: {drop: drop.csv}\n", "drop.csv", "id\ntrain-000007\n"));
