@@ -17,6 +17,7 @@ import touchstone.evaluator.data.Part;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.data.TaskSource;
 import touchstone.evaluator.making.CleanSet.Pool;
+import touchstone.spec.strategy.Tables;
 import touchstone.spec.task.TaskFile.Input;
 import touchstone.spec.task.TaskParser;
 import touchstone.spec.text.Problem;
@@ -45,12 +46,21 @@ public final class CleanSource {
         Optional<? extends Archive> archive = Archive.open(path, Archive.Limits.TASK, problems);
         if (archive.isEmpty()) return Optional.empty();
         try (Archive open = archive.get()) {
-            Optional<CleanSet> set = new CleanSource(path, open, problems).read(classNames);
-            if (set.isPresent() && set.get().classes().size() < 2) {
-                problems.add(Problem.of(null, "'" + path + "' holds a single class", "take a set of two or more"));
-            }
+            CleanSource source = new CleanSource(path, open, problems);
+            Optional<CleanSet> set = source.read(classNames);
+            set.ifPresent(found -> source.judge(found.classes()));
             return problems.isEmpty() ? set : Optional.empty();
         }
+    }
+
+    private void judge(List<String> classes) {
+        if (classes.size() < 2) {
+            problems.add(Problem.of(null, "'" + path + "' holds a single class", "take a set of two or more"));
+        }
+        classes.stream()
+                .filter(Tables.BESIDE_CLASSES::contains)
+                .forEach(name -> problems.add(Problem.of(
+                        null, "no class of a task may be named '" + name + "'", "give the class another name")));
     }
 
     private Optional<CleanSet> read(List<String> classNames) throws IOException {

@@ -267,6 +267,12 @@ final class TaskMakeCommandTest {
                 single,
                 "--noise",
                 "symmetric:0.4");
+        refused(
+                "no class of a task may be named 'label'",
+                "--from",
+                idx("mnist", false, 0).toString(),
+                "--classes",
+                "a,b,label,d");
         refused("--noise pair:1.5 is not understood", "--from", tiny(), "--noise", "pair:1.5");
         refused("--dark 2.0 is out of range", "--from", tiny(), "--dark", "2");
         refused(

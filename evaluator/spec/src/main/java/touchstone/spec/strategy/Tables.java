@@ -17,6 +17,9 @@ import touchstone.spec.text.Problems;
 /** Reads the tables that a strategy names. A table that is not sound adds problems; what is read of it then has no meaning. */
 public final class Tables {
 
+    /** Columns that stand beside one column a class: no class may have such a name. */
+    public static final Set<String> BESIDE_CLASSES = Set.of("id", "label", "file", "index");
+
     /** How far the sum of a soft label may be from 1: 0.01, and what adding up in binary makes of it. */
     private static final double SIMPLEX_TOLERANCE = 0.01 + 1e-12;
 

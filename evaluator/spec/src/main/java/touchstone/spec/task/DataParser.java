@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import touchstone.spec.strategy.Tables;
 import touchstone.spec.task.TaskFile.Format;
 import touchstone.spec.text.YamlMapping;
 import touchstone.spec.text.YamlValue;
@@ -16,9 +17,6 @@ final class DataParser {
     private static final int CLASSES_MAX = 1_000;
     private static final int SIDE_MAX = 512;
     private static final int FILES_MAX = 100;
-    /** The columns of a strategy's tables that stand beside one column a class. */
-    private static final Set<String> COLUMNS = Set.of("id", "label", "file", "index");
-
     private static final TaskFile.Input CIFAR = new TaskFile.Input(3, 32, 32);
 
     private DataParser() {}
@@ -72,7 +70,7 @@ final class DataParser {
         for (YamlValue element : value.list("write classes: [cat, dog]")) {
             element.text("write the name of a class").ifPresent(name -> {
                 if (!seen.add(name)) element.problem("'" + name + "' stands twice", "each class once");
-                if (COLUMNS.contains(name)) {
+                if (Tables.BESIDE_CLASSES.contains(name)) {
                     element.problem(
                             "'" + name + "' is a column of the tables in strategies, where classes are columns too",
                             "choose another name");
