@@ -70,6 +70,11 @@ final class ReportText {
                         Locale.ROOT, "  %-12s %s images a second of processor time%n", who, whole(rates))));
         result.ratios()
                 .forEach((who, ratio) -> text.append(String.format(Locale.ROOT, "  against %-8s %s%n", who, ratio)));
+        text.append(String.format(
+                Locale.ROOT,
+                "  %.0f of at most %.0f billion operations a second%n",
+                result.arithmetic().get("ours") / 1e9,
+                result.arithmetic().get("peak") / 1e9));
         result.shares()
                 .forEach((phase, share) ->
                         text.append(String.format(Locale.ROOT, "  %-12s %5.1f%%%n", phase, 100 * share)));

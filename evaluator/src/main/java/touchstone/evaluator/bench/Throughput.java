@@ -42,6 +42,8 @@ final class Throughput {
     /**
      * @param imagesPerSecond ours and each peer's, of each round
      * @param shares of the wall time of our steps, by phase
+     * @param arithmetic floating-point operations a second that our median rate amounts to, and the most that large matrix
+     *     products reach on this processor
      */
     record Result(
             String network,
@@ -49,7 +51,8 @@ final class Throughput {
             Map<String, List<Double>> imagesPerSecond,
             Map<String, Spread> ratios,
             Map<String, Double> shares,
-            double millisecondsPerStep) {}
+            double millisecondsPerStep,
+            Map<String, Double> arithmetic) {}
 
     Result measure() throws IOException {
         TaskPack pack = BenchTask.read(folder);
@@ -107,6 +110,18 @@ final class Throughput {
             shares.put(one.getKey().name().toLowerCase(java.util.Locale.ROOT), one.getValue() / whole);
         }
         return new Result(
-                task.network(), task.batch(), rates, ratios, shares, 1000 * whole / (rounds * task.stepsPerEpoch()));
+                task.network(),
+                task.batch(),
+                rates,
+                ratios,
+                shares,
+                1000 * whole / (rounds * task.stepsPerEpoch()),
+                Map.of(
+                        "ours",
+                        Spread.of(ours).median()
+                                * Arithmetic.perImage(
+                                        pack.layers(), pack.file().data().input()),
+                        "peak",
+                        Arithmetic.peak(engine)));
     }
 }

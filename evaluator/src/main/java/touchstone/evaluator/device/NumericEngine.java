@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import touchstone.spec.task.TaskFile;
 
 /**
@@ -21,6 +22,8 @@ public final class NumericEngine {
 
     /** The CPU instruction set of all results; decision 0004. */
     static final String INSTRUCTIONS = "AVX2";
+
+    private static final int MKL_AVX2 = 10;
 
     /** A folder with libtorch 2.7.1 for CUDA 12.8, as PyTorch distributes it. */
     static final String LIBTORCH = "TOUCHSTONE_LIBTORCH";
@@ -61,7 +64,7 @@ public final class NumericEngine {
         TorchLibrary torch = new TorchLibrary();
         torch.flushDenormals();
         if (!cuda) {
-            demandInstructions(torch.cpuCapability(), environment.get("ONEDNN_MAX_CPU_ISA"));
+            demandInstructions(torch.cpuCapability(), environment.get("ONEDNN_MAX_CPU_ISA"), torch.mklBranch());
             return new NumericEngine(engine, Device.cpu(), threads, torch);
         }
         if (engine.getGpuCount() == 0) {
@@ -87,12 +90,13 @@ public final class NumericEngine {
         return Map.of("PYTORCH_LIBRARY_PATH", folder, "PYTORCH_VERSION", TORCH_VERSION, "PYTORCH_FLAVOR", CUDA_FLAVOR);
     }
 
-    static void demandInstructions(String torch, @org.jspecify.annotations.Nullable String oneDnn) {
-        if (torch.equals(INSTRUCTIONS) && INSTRUCTIONS.equals(oneDnn)) return;
-        throw new IllegalStateException(
-                "results are frozen for " + INSTRUCTIONS + ", but this process would compute with '"
-                        + torch + "' and ONEDNN_MAX_CPU_ISA=" + oneDnn
-                        + ": set ATEN_CPU_CAPABILITY=avx2 and ONEDNN_MAX_CPU_ISA=AVX2 before it starts");
+    /** PyTorch's own kernels, oneDNN (convolutions) and MKL (matrix products) each choose for themselves. */
+    static void demandInstructions(String torch, @Nullable String oneDnn, int mkl) {
+        if (torch.equals(INSTRUCTIONS) && INSTRUCTIONS.equals(oneDnn) && mkl == MKL_AVX2) return;
+        throw new IllegalStateException("results are frozen for " + INSTRUCTIONS
+                + ", but this process would compute with '" + torch + "', ONEDNN_MAX_CPU_ISA=" + oneDnn
+                + " and MKL's branch " + mkl
+                + ": set ATEN_CPU_CAPABILITY=avx2, ONEDNN_MAX_CPU_ISA=AVX2 and MKL_CBWR=AVX2 before it starts");
     }
 
     /** The root of all arrays of one command; close it at the end. */

@@ -190,6 +190,19 @@ public final class TorchLibrary {
         }
     }
 
+    /** The branch of MKL's code that is taken, as its header mkl_service.h numbers them: 10 is AVX2. */
+    int mklBranch() {
+        try {
+            // MKL_CBWR_BRANCH: which branch, without the flags.
+            return (int) linker.downcallHandle(
+                            symbol("mkl_serv_cbwr_get"),
+                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+                    .invokeExact(1);
+        } catch (Throwable e) {
+            throw new IllegalStateException("asking for MKL's branch", e);
+        }
+    }
+
     /**
      * Makes numbers below float32's normal range 0, on the calling thread and those it starts. Processors take many times as
      * long for them, and data that are learnt by heart are full of them: a step of resnet9 was measured at eight times its

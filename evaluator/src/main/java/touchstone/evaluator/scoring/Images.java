@@ -6,9 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 import touchstone.evaluator.data.ImageSet;
-import touchstone.evaluator.data.TaskPack.Normalization;
 import touchstone.spec.task.TaskFile.Input;
 
 /** Images on the device: all of a set as one array of bytes, batches as fractions. */
@@ -42,18 +40,5 @@ public final class Images {
         NDArray bytes = images.get(step.create(positions));
         bytes.attach(step);
         return bytes.toType(DataType.FLOAT32, false).divi(255);
-    }
-
-    /** With the task's own constants, whatever the training set has become; in place. */
-    public static NDArray normalize(NDArray images, Normalization normalization) {
-        NDManager manager = images.getManager();
-        return images.subi(perChannel(normalization.mean(), manager))
-                .divi(perChannel(normalization.deviation(), manager));
-    }
-
-    private static NDArray perChannel(List<Double> values, NDManager manager) {
-        float[] numbers = new float[values.size()];
-        for (int c = 0; c < numbers.length; c++) numbers[c] = values.get(c).floatValue();
-        return manager.create(numbers, new Shape(1, numbers.length, 1, 1));
     }
 }

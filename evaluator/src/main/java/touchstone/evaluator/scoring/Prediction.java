@@ -16,11 +16,13 @@ public final class Prediction {
     private final TaskPack pack;
     private final Network network;
     private final NDManager manager;
+    private final Normalizer normalizer;
 
     public Prediction(TaskPack pack, Network network, NDManager manager) {
         this.pack = pack;
         this.network = network;
         this.manager = manager;
+        this.normalizer = new Normalizer(pack.normalization(), manager);
     }
 
     /** @param probabilities [sample][class]; @param labels the true classes */
@@ -87,7 +89,7 @@ public final class Prediction {
                 int to = Math.min(part.size(), from + BATCH);
                 try (NDManager step = all.newSubManager()) {
                     NDArray x = Images.select(images, LongStream.range(from, to).toArray(), step);
-                    NDArray logits = network.forward(Images.normalize(x, pack.normalization()), false);
+                    NDArray logits = network.forward(normalizer.apply(x), false);
                     softmax(logits.toFloatArray(), probabilities, from, to);
                 }
             }
@@ -109,7 +111,7 @@ public final class Prediction {
             try (NDManager step = manager.newSubManager()) {
                 long[] positions =
                         Arrays.stream(samples, from, to).asLongStream().toArray();
-                NDArray x = Images.normalize(Images.select(images, positions, step), pack.normalization());
+                NDArray x = normalizer.apply(Images.select(images, positions, step));
                 float[] some = network.forward(x, false).logSoftmax(1).toFloatArray();
                 System.arraycopy(some, 0, all, from * classes, some.length);
             }

@@ -22,6 +22,7 @@ import touchstone.evaluator.device.TorchLibrary;
 import touchstone.evaluator.model.Network;
 import touchstone.evaluator.model.Weights;
 import touchstone.evaluator.scoring.Images;
+import touchstone.evaluator.scoring.Normalizer;
 import touchstone.evaluator.scoring.Prediction;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.evaluator.training.Times.Phase;
@@ -100,6 +101,10 @@ public final class Training {
         private final Optimizer optimizer;
         private final Optional<Average> average;
         private final NDArray images;
+        private final Normalizer normalizer;
+        private final Prediction prediction;
+        /** Of what would be scored if training ended now. */
+        private final Prediction ofScored;
         /** The gradient of the loss by itself. */
         private final NDArray one;
 
@@ -112,6 +117,9 @@ public final class Training {
             optimizer = new Optimizer(recipe.optimizer(), network, pack.initial(), torch);
             average = Optional.ofNullable(recipe.average())
                     .map(memory -> new Average(pack.layers(), pack.initial(), network, memory, torch, manager));
+            normalizer = new Normalizer(pack.normalization(), manager);
+            prediction = new Prediction(pack, network, manager);
+            ofScored = average.isEmpty() ? prediction : new Prediction(pack, scored(), manager);
             images = Images.toDevice(set.images(), manager);
             one = manager.create(1f);
             augmentation = new Augmentation(
@@ -146,12 +154,11 @@ public final class Training {
             boolean[][] conditions = rules.conditions();
             double[] weights = PlaceWeights.of(places, rules.weights(), set, PlaceWeights.cap(pack));
             boolean[] mixed = new boolean[places.size()];
+            float[] targets = new float[places.size() * classes];
             float[] logProbabilities;
-            double loss = 0;
             times.end(Phase.RULES);
             try (NDManager kept = manager.newSubManager()) {
                 NDList seen = new NDList();
-                NDList losses = new NDList();
                 for (int s = 0; s < stepsPerEpoch; s++) {
                     int from = s * recipe.batch();
                     int done = (epoch - 1) * stepsPerEpoch + s;
@@ -167,23 +174,24 @@ public final class Training {
                                 augmentation.apply(x, inBatch, epoch, (k, sample) -> conditions[k][sample]);
                         System.arraycopy(augmented.mixed(), 0, mixed, from, inBatch.size());
                         times.end(Phase.AUGMENTATION);
-                        x = Images.normalize(augmented.images(), pack.normalization());
+                        x = normalizer.apply(augmented.images());
                         times.end(Phase.IMAGES);
-                        NDArray target = target(inBatch, weights, from, augmented.mixings(), step);
+                        float[] target = target(inBatch, weights, from, augmented.mixings());
+                        System.arraycopy(target, 0, targets, from * classes, target.length);
+                        NDArray rows = step.create(target, new Shape(inBatch.size(), classes));
                         times.end(Phase.TARGET);
-                        step(x, target, schedule.rate(done), seen, losses, kept);
+                        step(x, rows, schedule.rate(done), seen, kept);
                     }
                     listener.step(epoch, done + 1, steps);
                 }
                 times.start();
                 // Read back once: on a GPU each read would wait for all that is under way.
                 logProbabilities = NDArrays.concat(seen).toFloatArray();
-                for (float one : NDArrays.concat(losses).toFloatArray()) loss += one / stepsPerEpoch;
             }
             for (float value : logProbabilities) if (!Float.isFinite(value)) return false;
             observe(places, logProbabilities, mixed);
             times.end(Phase.OBSERVATION);
-            listener.epoch(point(epoch, places, logProbabilities, loss));
+            listener.epoch(point(epoch, places, logProbabilities, targets));
             return true;
         }
 
@@ -191,7 +199,7 @@ public final class Training {
          * [place, class]: weight x label / batch, mixed as the images were: the loss is minus its product with the
          * log-probabilities.
          */
-        private NDArray target(List<Place> places, double[] weights, int from, List<Mixing> mixings, NDManager step) {
+        private float[] target(List<Place> places, double[] weights, int from, List<Mixing> mixings) {
             int batch = places.size();
             double scale = PlaceWeights.stepScale(weights, from, batch);
             double[][] rows = new double[batch][classes];
@@ -204,11 +212,11 @@ public final class Training {
             rows = PlaceWeights.mixed(rows, added, mixings);
             float[] target = new float[batch * classes];
             for (int i = 0; i < target.length; i++) target[i] = (float) rows[i / classes][i % classes];
-            return step.create(target, new Shape(batch, classes));
+            return target;
         }
 
-        /** One step; adds the log-probabilities [place, class] and the loss [1] that the batch had before it. */
-        private void step(NDArray x, NDArray target, double rate, NDList seen, NDList losses, NDManager kept) {
+        /** One step; adds the log-probabilities [place, class] that the batch had before it. */
+        private void step(NDArray x, NDArray target, double rate, NDList seen, NDManager kept) {
             JniUtils.setGradMode(true);
             NDArray logProbabilities = network.forward(x, true).logSoftmax(1);
             NDArray loss = logProbabilities.mul(target).sum().neg();
@@ -219,16 +227,11 @@ public final class Training {
             optimizer.step(rate);
             average.ifPresent(Average::step);
             times.end(Phase.OPTIMIZER);
-            seen.add(kept(logProbabilities, kept));
-            losses.add(kept(loss.reshape(1), kept));
+            // Without the graph that it came from.
+            NDArray alone = logProbabilities.stopGradient();
+            alone.attach(kept);
+            seen.add(alone);
             times.end(Phase.OBSERVATION);
-        }
-
-        /** Without the graph that it came from. */
-        private static NDArray kept(NDArray array, NDManager manager) {
-            NDArray alone = array.stopGradient();
-            alone.attach(manager);
-            return alone;
         }
 
         /**
@@ -240,7 +243,7 @@ public final class Training {
             if (set.strategy().readsObservations()) {
                 int[] hidden = observations.onlyMixed(places, mixed);
                 if (hidden.length > 0) {
-                    float[] plain = new Prediction(pack, network, manager).logProbabilities(images, hidden);
+                    float[] plain = prediction.logProbabilities(images, hidden);
                     List<Place> once = Arrays.stream(hidden)
                             .mapToObj(sample -> new Place(sample, set.keys()[sample], 0))
                             .toList();
@@ -251,7 +254,9 @@ public final class Training {
             observations.rank(rules.labels());
         }
 
-        private CurvePoint point(int epoch, List<Place> places, float[] logProbabilities, double loss) {
+        private CurvePoint point(int epoch, List<Place> places, float[] logProbabilities, float[] targets) {
+            double loss = 0;
+            for (int i = 0; i < targets.length; i++) loss -= (double) targets[i] * logProbabilities[i];
             int right = 0;
             for (int p = 0; p < places.size(); p++) {
                 int best = 0;
@@ -260,10 +265,10 @@ public final class Training {
                 }
                 if (best == TrainingSet.hard(set.given()[places.get(p).sample()])) right++;
             }
-            Prediction.Result validation = new Prediction(pack, scored(), manager).of(pack.validation());
+            Prediction.Result validation = ofScored.of(pack.validation());
             return new CurvePoint(
                     epoch,
-                    loss,
+                    loss / stepsPerEpoch,
                     right / (double) places.size(),
                     validation.meanLoss(),
                     validation.accuracy(),

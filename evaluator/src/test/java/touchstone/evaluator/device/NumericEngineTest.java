@@ -32,14 +32,15 @@ final class NumericEngineTest {
 
     @Test
     void anotherInstructionSetIsRefused() {
-        assertDoesNotThrow(() -> NumericEngine.demandInstructions("AVX2", "AVX2"));
+        assertDoesNotThrow(() -> NumericEngine.demandInstructions("AVX2", "AVX2", 10));
         for (String found : new String[] {"AVX512", "DEFAULT"}) {
             String message = assertThrows(
-                            IllegalStateException.class, () -> NumericEngine.demandInstructions(found, "AVX2"))
+                            IllegalStateException.class, () -> NumericEngine.demandInstructions(found, "AVX2", 10))
                     .getMessage();
             assertTrue(message.contains("'" + found + "'") && message.contains("ATEN_CPU_CAPABILITY=avx2"), message);
         }
-        assertThrows(IllegalStateException.class, () -> NumericEngine.demandInstructions("AVX2", null));
+        assertThrows(IllegalStateException.class, () -> NumericEngine.demandInstructions("AVX2", null, 10));
+        assertThrows(IllegalStateException.class, () -> NumericEngine.demandInstructions("AVX2", "AVX2", 2));
     }
 
     @Test

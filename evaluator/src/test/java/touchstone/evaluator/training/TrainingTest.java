@@ -281,8 +281,8 @@ final class TrainingTest {
                 .run(new Training.Listener() {
                     @Override
                     public void step(int epoch, int step, int steps) {
-                        // Two of each step are kept until the end of its epoch.
-                        open.add(manager.getManagedArrays().size() - 2 * ((step - 1) % tiny.stepsPerEpoch() + 1));
+                        // One of each step is kept until the end of its epoch.
+                        open.add(manager.getManagedArrays().size() - ((step - 1) % tiny.stepsPerEpoch() + 1));
                     }
 
                     @Override

@@ -33,6 +33,8 @@ final class LocalJob implements Runnable {
             "avx2",
             "ONEDNN_MAX_CPU_ISA",
             "AVX2",
+            "MKL_CBWR",
+            "AVX2",
             "OMP_WAIT_POLICY",
             "PASSIVE",
             "CUBLAS_WORKSPACE_CONFIG",

@@ -87,6 +87,7 @@ class LocalRunnerTest {
                 "TMPDIR",
                 "ATEN_CPU_CAPABILITY",
                 "ONEDNN_MAX_CPU_ISA",
+                "MKL_CBWR",
                 "OMP_WAIT_POLICY",
                 "CUBLAS_WORKSPACE_CONFIG",
                 "NVIDIA_TF32_OVERRIDE",
