@@ -50,10 +50,13 @@ final class Budget {
 
     /** Base samples that are left out, or that get next to nothing of the run's weight as far as that is known before it. */
     private int dropped() {
-        double least = SHARE_MIN / pack.base().size();
         int trained = 0;
-        for (int i = 0; i < set.size(); i++) if (!set.isAdded(i) && shares[i] >= least) trained++;
+        for (int i = 0; i < set.size(); i++) if (!set.isAdded(i) && isTrained(i)) trained++;
         return pack.base().size() - trained;
+    }
+
+    private boolean isTrained(int sample) {
+        return shares[sample] >= SHARE_MIN / pack.base().size();
     }
 
     /**
@@ -84,7 +87,10 @@ final class Budget {
         PixelIndex gone = new PixelIndex(pixels);
         if (set.images().fresh().length == 0) return gone;
         boolean[] kept = new boolean[pack.base().size()];
-        for (int row : set.images().rows()) if (row < kept.length) kept[row] = true;
+        for (int i = 0; i < set.size(); i++) {
+            int row = set.images().rows()[i];
+            if (row < kept.length && isTrained(i)) kept[row] = true;
+        }
         for (int i = 0; i < kept.length; i++) if (!kept[i]) gone.add(pack.base().images(), i * pixels, i);
         return gone;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,27 @@ final class BudgetTest {
             })
     void whatIsTrainedOnUnderNoClassIsRelabelled(String rules) throws IOException {
         assertSpent("relabel", "relabels", rules);
+    }
+
+    @Test
+    void aCopyUnderAnotherLabelOfWhatIsDroppedByWeightIsRelabelled() throws IOException {
+        String other = lenient.classes().get(1 - Math.min(1, lenient.base().labels()[0]));
+        for (String weight : List.of("0", "0.01", "1")) {
+            Map<String, String> files = Map.of(
+                    "strategy.yaml", "samples:\n  add: add.csv\nweights:\n  - file: weights.csv\n",
+                    "weights.csv", "id,weight\nt0001," + weight + "\n",
+                    "add.csv", "id,file,label\nmine,a.png," + other + "\n");
+            Path strategy = TestTasks.write(folder, files);
+            Files.write(
+                    strategy.resolve("a.png"),
+                    Pictures.of(16, Arrays.copyOf(lenient.base().images(), 256)));
+            int spent = weight.equals("1") ? 0 : 1;
+            var budget = StrategyCheck.check(lenient, strategy).diff().budget();
+            assertEquals(
+                    List.of(1.0, (double) spent, (double) spent),
+                    budget.subList(0, 3).stream().map(CheckReport.Spend::used).toList(),
+                    "added, relabelled, dropped with a weight of " + weight);
+        }
     }
 
     /** Half of the 200 samples: too many of none, and within 150. */
