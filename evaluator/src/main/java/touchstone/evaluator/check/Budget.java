@@ -22,18 +22,18 @@ final class Budget {
 
     private final TaskPack pack;
     private final TrainingSet set;
-    private final double[] shares;
-    private final double[][] labels;
+    private final Forecast known;
+    private final Forecast supposed;
 
-    private Budget(TaskPack pack, TrainingSet set, Forecast forecast) {
+    private Budget(TaskPack pack, TrainingSet set, Forecast known) {
         this.pack = pack;
         this.set = set;
-        this.shares = forecast.shares();
-        this.labels = forecast.labels();
+        this.known = known;
+        this.supposed = Forecast.supposed(pack, set, known);
     }
 
-    static List<Spend> of(TaskPack pack, TrainingSet set, Forecast forecast) {
-        Budget spent = new Budget(pack, set, forecast);
+    static List<Spend> of(TaskPack pack, TrainingSet set, Forecast known) {
+        Budget spent = new Budget(pack, set, known);
         TaskFile.Budget budget = pack.file().budget();
         return List.of(
                 new Spend("add", "adds", set.addedCount(), budget.add()),
@@ -48,7 +48,7 @@ final class Budget {
         return count;
     }
 
-    /** Base samples that are left out, or that get next to nothing of the run's weight as far as that is known before it. */
+    /** Base samples that are left out, or that get next to nothing of the run's weight, as far as that is known or can be supposed before it. */
     private int dropped() {
         int trained = 0;
         for (int i = 0; i < set.size(); i++) if (!set.isAdded(i) && isTrained(i)) trained++;
@@ -56,7 +56,8 @@ final class Budget {
     }
 
     private boolean isTrained(int sample) {
-        return shares[sample] >= SHARE_MIN / pack.base().size();
+        double share = Math.min(known.shares()[sample], supposed.shares()[sample]);
+        return share >= SHARE_MIN / pack.base().size();
     }
 
     /**
@@ -78,7 +79,8 @@ final class Budget {
     }
 
     private boolean isMoved(int sample, int given) {
-        return 1 - labels[sample][given] >= MOVED_MIN - ROUNDING;
+        double left = Math.min(known.labels()[sample][given], supposed.labels()[sample][given]);
+        return 1 - left >= MOVED_MIN - ROUNDING;
     }
 
     /** The images of base samples that are not trained on as they were; empty where nothing is new. */

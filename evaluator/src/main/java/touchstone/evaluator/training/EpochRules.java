@@ -32,6 +32,7 @@ final class EpochRules {
     private final int epochs;
     private final Observations observations;
     private final RuleValues values;
+    private final boolean movesLabels;
     /** Carried from epoch to epoch. */
     private final double[][] labels;
     /** What this epoch trains on: the carried labels, softened where a rule says so; the same array where none does. */
@@ -46,6 +47,12 @@ final class EpochRules {
     private int epoch;
 
     EpochRules(TrainingSet set, int epochs, Observations observations) {
+        this(set, epochs, observations, true);
+    }
+
+    /** @param movesLabels whether {@code toward} is applied: toward a prediction that is only supposed it has no meaning */
+    EpochRules(TrainingSet set, int epochs, Observations observations, boolean movesLabels) {
+        this.movesLabels = movesLabels;
         this.set = set;
         this.epochs = epochs;
         this.observations = observations;
@@ -70,7 +77,9 @@ final class EpochRules {
             switch (rule) {
                 case LabelRule.Table table -> throw new IllegalStateException(rule.path() + " stands below a rule");
                 case LabelRule.Smooth smooth -> smooth(smooth);
-                case LabelRule.Toward toward -> toward(toward);
+                case LabelRule.Toward toward -> {
+                    if (movesLabels) toward(toward);
+                }
             }
         }
     }

@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import touchstone.evaluator.augmentation.Place;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.strategy.Randomness;
 import touchstone.evaluator.strategy.TrainingSet;
@@ -24,6 +28,10 @@ public final class Forecast {
     private static final int RANGES_MAX = 8;
     /** Where a run changes more often, so many of its epochs are looked at. */
     private static final int LOOKS_MAX = 128;
+    /** So many that one of them alone is less than what a sample must have to count as trained on. */
+    private static final int SUPPOSED_LOOKS_MAX = 32;
+
+    private static final double LEAST_PROBABILITY = 1e-7;
     /** Makes the label of a sample that never weighs anything the plain mean over the epochs. */
     private static final double NEXT_TO_NOTHING = 1e-9;
 
@@ -31,7 +39,11 @@ public final class Forecast {
     private final TrainingSet set;
     private final int epochs;
     private final int places;
+    private final Observations observations;
     private final EpochRules rules;
+    /** What training might see; null where nothing is supposed. */
+    private final @Nullable Observations pool;
+
     private final List<Range> ranges = new ArrayList<>();
     private final double[] shares;
     private final double[][] labels;
@@ -43,13 +55,14 @@ public final class Forecast {
     private double[] raw = {};
     private double[] weights = {};
 
-    private Forecast(TaskPack pack, TrainingSet set) {
+    private Forecast(TaskPack pack, TrainingSet set, boolean supposes) {
         this.pack = pack;
         this.set = set;
+        this.pool = supposes ? pool() : null;
         this.epochs = pack.file().recipe().epochs();
         this.places = pack.stepsPerEpoch() * pack.file().recipe().batch();
-        this.rules = new EpochRules(
-                set, epochs, new Observations(set.size(), pack.classes().size()));
+        this.observations = new Observations(set.size(), pack.classes().size());
+        this.rules = new EpochRules(set, epochs, observations, !supposes);
         this.shares = new double[set.size()];
         boolean softens = set.strategy().labels().eachEpoch().stream().anyMatch(LabelRule.Smooth.class::isInstance);
         this.labels = softens ? new double[set.size()][pack.classes().size()] : set.labels();
@@ -85,7 +98,20 @@ public final class Forecast {
     }
 
     public static Forecast of(TaskPack pack, TrainingSet set) {
-        return new Forecast(pack, set);
+        return new Forecast(pack, set, false);
+    }
+
+    /**
+     * As if training saw at each sample, from the second epoch on, any of all that it can see: a rule that reads an observation
+     * and hardly depends on it shows its effect. Labels are not moved toward what was only supposed. The same as {@code known}
+     * where no rule reads an observation.
+     */
+    public static Forecast supposed(TaskPack pack, TrainingSet set, Forecast known) {
+        Set<String> moves = set.strategy().labels().rules().stream()
+                .filter(LabelRule.Toward.class::isInstance)
+                .map(LabelRule::path)
+                .collect(Collectors.toSet());
+        return moves.containsAll(unknown(set)) ? known : new Forecast(pack, set, true);
     }
 
     /** For each sample, its share of the weight of the whole run; their sum is 1. */
@@ -155,10 +181,11 @@ public final class Forecast {
      */
     private List<Look> looks() {
         List<Integer> begins = List.copyOf(changes());
-        boolean draws = begins.size() > LOOKS_MAX;
+        int most = pool != null ? SUPPOSED_LOOKS_MAX : LOOKS_MAX;
+        boolean draws = begins.size() > most;
         if (draws) {
-            begins = IntStream.range(0, LOOKS_MAX)
-                    .mapToObj(k -> 1 + k * epochs / LOOKS_MAX)
+            begins = IntStream.range(0, most)
+                    .mapToObj(k -> 1 + k * epochs / most)
                     .toList();
         }
         List<Look> looks = new ArrayList<>();
@@ -174,7 +201,7 @@ public final class Forecast {
     /** The first epoch, and each from which something may be another. */
     private SortedSet<Integer> changes() {
         SortedSet<Integer> changes = new TreeSet<>(List.of(1));
-        if (readsClock()) {
+        if (pool != null || readsClock()) {
             for (int epoch = 2; epoch <= epochs; epoch++) changes.add(epoch);
             return changes;
         }
@@ -214,6 +241,10 @@ public final class Forecast {
 
     /** False where all get what they got in the epoch looked at last. */
     private boolean divide(int epoch) {
+        if (pool != null && epoch > 1) {
+            long turn = Randomness.hash(Randomness.key(set.digest()), epoch);
+            observations.take(pool, (int) Math.floorMod(turn, (long) set.size()));
+        }
         rules.begin(epoch);
         double[] newRates = rules.rates();
         double[] newRaw = rules.weights();
@@ -224,6 +255,33 @@ public final class Forecast {
         raw = newRaw;
         weights = weights();
         return true;
+    }
+
+    /**
+     * Two epochs of what training might see: in half of the cases the label is the likeliest class, else any; its probability
+     * is any. Drawn once, and then taken by another sample in each epoch.
+     */
+    private Observations pool() {
+        int classes = pack.classes().size();
+        Observations pool = new Observations(set.size(), classes);
+        long seed = Randomness.key(set.digest());
+        List<Place> everyone = new ArrayList<>(set.size());
+        for (int i = 0; i < set.size(); i++) everyone.add(new Place(i, set.keys()[i], 0));
+        for (int epoch = 1; epoch <= 2; epoch++) {
+            float[] logProbabilities = new float[set.size() * classes];
+            for (int i = 0; i < set.size(); i++) {
+                long hash = Randomness.hash(seed, epoch, set.keys()[i]);
+                double most = Randomness.uniform(hash);
+                double which = 2 * Randomness.uniform(Randomness.hash(hash, 1));
+                int likeliest = which < 1 ? TrainingSet.hard(set.labels()[i]) : (int) ((which - 1) * classes);
+                float rest = (float) StrictMath.log(Math.max((1 - most) / (classes - 1), LEAST_PROBABILITY));
+                Arrays.fill(logProbabilities, i * classes, (i + 1) * classes, rest);
+                logProbabilities[i * classes + likeliest] = (float) StrictMath.log(Math.max(most, LEAST_PROBABILITY));
+            }
+            pool.add(everyone, logProbabilities, new boolean[set.size()], set.labels(), set.given());
+        }
+        pool.rank(set.labels());
+        return pool;
     }
 
     private void addLabels(int length) {

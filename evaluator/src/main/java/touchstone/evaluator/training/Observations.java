@@ -87,6 +87,19 @@ final class Observations {
         }
     }
 
+    /** Takes over all that another has seen, each sample from the one {@code by} places further in a ring. */
+    void take(Observations other, int by) {
+        int n = prediction.length;
+        columns.replaceAll((name, column) -> {
+            double[] from = other.columns.get(name);
+            double[] turned = new double[n];
+            System.arraycopy(from, by, turned, 0, n - by);
+            System.arraycopy(from, 0, turned, n - by, by);
+            return turned;
+        });
+        for (int i = 0; i < n; i++) prediction[i] = other.prediction[(i + by) % n];
+    }
+
     /** Samples that were drawn, but mixed with another in each of their places. */
     int[] onlyMixed(List<Place> places, boolean[] mixed) {
         boolean[] drawn = new boolean[prediction.length];

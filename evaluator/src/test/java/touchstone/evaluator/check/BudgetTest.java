@@ -94,7 +94,10 @@ final class BudgetTest {
                 "samples:\n  draw: \"if(my.bad == 1, 0.2, 1)\"\nweights:\n  - value: \"if(my.bad == 1, 0.1, 1)\"\n",
                 "samples:\n  draw: \"if(epoch > 12, 1 - my.bad, 1)\"\nweights:\n  - value: \"if(epoch > 12, 1, 1 - my.bad)\"\n",
                 "samples:\n  draw: {file: rates.csv}\n",
-                "weights:\n  - file: weights.csv\n"
+                "weights:\n  - file: weights.csv\n",
+                "weights:\n  - value: \"if(my.bad == 1 and loss >= 0, 0, 1)\"\n",
+                "weights:\n  - value: \"if(my.bad == 1 and top_probability < 2, 0, 1)\"\n",
+                "samples:\n  draw: \"if(my.bad == 1, 0 * confidence, 1)\"\n"
             })
     void whatGetsNextToNothingIsDropped(String rules) throws IOException {
         assertSpent("drop", "drops", rules);
@@ -106,6 +109,7 @@ final class BudgetTest {
                 "labels:\n  - {smooth: 1, where: \"my.bad == 1\"}\n",
                 "labels:\n  - {smooth: \"if(epoch >= 1, 1, 1)\", where: \"my.bad == 1\"}\n",
                 "labels:\n  - {smooth: 1, where: \"my.bad == 1 and progress >= 0\"}\n",
+                "labels:\n  - {smooth: 1, where: \"my.bad == 1 and loss >= 0\"}\n",
                 "labels:\n  - {smooth: 1, where: \"my.bad == 1 and epoch > 4\"}\n",
                 "labels:\n  - {smooth: \"0.5 * my.bad\", where: \"epoch > 0\"}\n  - {smooth: \"0.5 * my.bad\"}\n",
                 "labels:\n  - {smooth: 1, where: \"my.bad == 1 and epoch > 14\"}\nweights:\n  - value: \"if(epoch > 14 or my.bad == 0, 1, 0.1)\"\n"
@@ -160,6 +164,11 @@ final class BudgetTest {
                 "weights:\n  - value: \"if(rank(luma) <= progress, 1, 0)\"\n",
                 "weights:\n  - value: \"if(class_rank(luma) < 0.03, 1, 0)\"\n",
                 "weights:\n  - value: \"if(epoch > 2 and loss_rank > 0.5, 0, 1)\"\n",
+                "weights:\n  - value: \"if(loss_rank > 0.2, 0, 1)\"\n",
+                "weights:\n  - value: \"if(my.bad == 1 and loss_rank > 0.5, 0, 1)\"\n",
+                "weights:\n  - value: \"pow(1 - confidence, 2)\"\n",
+                "weights:\n  - value: \"if(epoch > 10 and times_correct == 0, 0, 1)\"\n",
+                "labels:\n  - {smooth: 0.3, where: \"margin < 0\"}\n",
                 "labels:\n  - {smooth: 0.6, where: \"epoch > 0\"}\n",
                 "labels:\n  - {smooth: \"1 - progress\"}\n",
                 "labels:\n  - {toward: predicted, amount: 1, where: \"epoch > 2\"}\n  - {smooth: 0.1}\n"
