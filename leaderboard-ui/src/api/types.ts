@@ -216,6 +216,7 @@ export type Verdict = 'scored' | 'rejected'
 export interface Score {
   metric: string
   value: number
+  /** Of the 90% interval; 0 = not known for this metric. */
   halfWidth: number
   samples: number
 }
@@ -272,6 +273,7 @@ export interface BoardRow {
   kind: 'team' | 'baseline'
   team: string
   score: number
+  /** Of the 90% interval; 0 = not known for this metric. */
   halfWidth: number
   /** Over the best baseline; null = there is none, or this is one. */
   gain: number | null

@@ -23,6 +23,11 @@ export function columnDecimals(halfWidths: readonly number[]): number {
   return scoreDecimals(known[Math.floor(known.length / 2)] ?? 0)
 }
 
+/** " ± 0.012"; nothing where the uncertainty is not known (0). */
+export function plusMinus(halfWidth: number, decimals: number): string {
+  return halfWidth > 0 ? ` ± ${fixed(halfWidth, decimals)}` : ''
+}
+
 export function fixed(value: number, decimals: number): string {
   return value.toFixed(decimals)
 }

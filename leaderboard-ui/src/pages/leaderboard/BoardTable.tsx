@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Board, BoardRow } from '../../api/types'
-import { columnDecimals, count, counted, difference, fixed, isShare } from '../../format/numbers'
+import { columnDecimals, count, counted, difference, fixed, plusMinus, isShare } from '../../format/numbers'
 import { capitalized, metricName } from '../../format/words'
 import { Moment } from '../../ui/Moment'
 import { Whisker, WhiskerAxis, type Axis } from '../../ui/Whisker'
@@ -104,10 +104,12 @@ function Row({ row, own, metric, axis, decimals, reference }: RowProps) {
       <td className={styles['score']}>
         <span aria-hidden="true">
           {fixed(row.score, decimals)}
-          <span className={styles['half']}> ± {fixed(row.halfWidth, decimals)}</span>
+          <span className={styles['half']}>{plusMinus(row.halfWidth, decimals)}</span>
         </span>
         <span className="unseen">
-          {`${fixed(row.score, decimals)}, between ${fixed(row.score - row.halfWidth, decimals)} and ${fixed(row.score + row.halfWidth, decimals)}`}
+          {row.halfWidth > 0
+            ? `${fixed(row.score, decimals)}, between ${fixed(row.score - row.halfWidth, decimals)} and ${fixed(row.score + row.halfWidth, decimals)}`
+            : fixed(row.score, decimals)}
         </span>
       </td>
       <td className={styles['axis']}>

@@ -20,6 +20,10 @@ function row(team: string, score: number, rank: number | null): BoardRow {
   }
 }
 
+function unknown(team: string, score: number, rank: number): BoardRow {
+  return { ...row(team, score, rank), halfWidth: 0 }
+}
+
 function board(...rows: BoardRow[]): Board {
   return { task: 'a', title: 'A', version: 1, metric: 'accuracy', fold: 'public', samples: 600, rows }
 }
@@ -31,6 +35,12 @@ describe('the sentence over the board', () => {
   it('says who stands within the leader’s interval', () => {
     expect(verdict(board(row('Ada', 0.8, 1), row('Bo', 0.79, 2)))).toBe('Ada leads with 0.800 ± 0.020. Bo stands within that interval.')
     expect(verdict(board(row('Ada', 0.8, 1), row('Bo', 0.79, 2), row('Cy', 0.785, 3), row('Di', 0.7, 4)))).toMatch(/ 2 teams more stand within/)
+  })
+  it('claims no uncertainty that it does not know', () => {
+    expect(verdict(board(unknown('Ada', 0.8, 1)))).toBe('Ada leads with 0.800.')
+    expect(verdict(board(unknown('Ada', 0.8, 1), unknown('Bo', 0.7, 2)))).toBe(
+      'Ada leads with 0.800. How sure that is, is not known for this metric.',
+    )
   })
   it('names all who share the first place', () => {
     expect(verdict(board(row('Ada', 0.8, 1), row('Bo', 0.8, 1), row('Cy', 0.8, 1)))).toBe(

@@ -1,5 +1,5 @@
 import type { Board, BoardRow } from '../../api/types'
-import { columnDecimals, counted, fixed } from '../../format/numbers'
+import { columnDecimals, counted, fixed, plusMinus } from '../../format/numbers'
 import { metricName } from '../../format/words'
 
 /** What the board says, as a sentence that names everyone who stands first. */
@@ -13,7 +13,7 @@ export function verdict(board: Board): string {
       : 'Nothing has been judged yet.'
   }
   const decimals = columnDecimals(board.rows.map((row) => row.halfWidth))
-  const score = `${fixed(leader.score, decimals)} ± ${fixed(leader.halfWidth, decimals)}`
+  const score = `${fixed(leader.score, decimals)}${plusMinus(leader.halfWidth, decimals)}`
   if (first.length === 1) return `${leader.team} leads with ${score}.${within(leader, teams.filter((row) => row !== leader))}`
   const names = first.map((row) => row.team)
   if (first.length > 4) return `${first.length} teams share the first place with ${score}.`
@@ -22,6 +22,7 @@ export function verdict(board: Board): string {
 
 /** A lone leader is not more sure than the interval says. */
 function within(leader: BoardRow, others: readonly BoardRow[]): string {
+  if (leader.halfWidth === 0) return others.length > 0 ? ' How sure that is, is not known for this metric.' : ''
   const near = others.filter((row) => Math.abs(leader.score - row.score) <= leader.halfWidth)
   const [only] = near
   if (!only) return ''

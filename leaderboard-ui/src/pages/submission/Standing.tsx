@@ -1,5 +1,5 @@
 import type { BoardRow, Score, Submission } from '../../api/types'
-import { fixed, scoreDecimals } from '../../format/numbers'
+import { fixed, plusMinus, scoreDecimals } from '../../format/numbers'
 import { Whisker, WhiskerAxis } from '../../ui/Whisker'
 import { sharedAxis, tickDecimals } from '../leaderboard/axis'
 import styles from './Standing.module.css'
@@ -53,7 +53,8 @@ export function Standing({ submission, score, rows, bounded }: Props) {
               <Whisker axis={axis} value={line.score} halfWidth={line.halfWidth} reference={reference} kind={line.kind} />
             </td>
             <td className={styles['score']}>
-              {fixed(line.score, decimals)} <span>± {fixed(line.halfWidth, decimals)}</span>
+              {fixed(line.score, decimals)}
+              <span>{plusMinus(line.halfWidth, decimals)}</span>
             </td>
           </tr>
         ))}

@@ -231,7 +231,8 @@ function After({ submission }: { submission: Submission }) {
   const facts: Fact[] = []
   if (score) {
     const decimals = scoreDecimals(score.halfWidth)
-    facts.push({ term: '90% interval', value: `${fixed(score.value - score.halfWidth, decimals)} to ${fixed(score.value + score.halfWidth, decimals)}` })
+    if (score.halfWidth > 0)
+      facts.push({ term: '90% interval', value: `${fixed(score.value - score.halfWidth, decimals)} to ${fixed(score.value + score.halfWidth, decimals)}` })
     facts.push({ term: 'Hidden images', value: `${count(score.samples)}, public fold` })
   }
   if (seconds?.train !== undefined) facts.push({ term: 'Trained for', value: stopwatch(seconds.train) })

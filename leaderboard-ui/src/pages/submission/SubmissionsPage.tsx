@@ -6,7 +6,7 @@ import { useTask } from '../../api/useTask'
 import { ReadFailed } from '../../app/Fallback'
 import page from '../../app/Page.module.css'
 import { useTitle } from '../../app/useTitle'
-import { columnDecimals, count, fixed } from '../../format/numbers'
+import { columnDecimals, count, fixed, plusMinus } from '../../format/numbers'
 import { quotaSentence } from '../task/recipe'
 import { buttonClass } from '../../ui/Button'
 import { Empty } from '../../ui/Empty'
@@ -82,7 +82,7 @@ function List({ submissions }: { submissions: readonly Submission[] }) {
                 {one.score && (
                   <>
                     {fixed(one.score.value, decimals)}
-                    <span> ± {fixed(one.score.halfWidth, decimals)}</span>
+                    <span>{plusMinus(one.score.halfWidth, decimals)}</span>
                   </>
                 )}
               </td>

@@ -1,5 +1,5 @@
 import type { Board, Submission } from '../../api/types'
-import { difference, fixed, isShare, scoreDecimals } from '../../format/numbers'
+import { difference, fixed, plusMinus, isShare, scoreDecimals } from '../../format/numbers'
 import { duration } from '../../format/time'
 import { metricName } from '../../format/words'
 
@@ -41,7 +41,7 @@ function runningSentence({ progress }: Submission): string {
 function scoreSentence({ score }: Submission): string {
   if (!score) return 'Judged.'
   const decimals = scoreDecimals(score.halfWidth)
-  return `${fixed(score.value, decimals)} ± ${fixed(score.halfWidth, decimals)} ${metricName(score.metric)} on the hidden test.`
+  return `${fixed(score.value, decimals)}${plusMinus(score.halfWidth, decimals)} ${metricName(score.metric)} on the hidden test.`
 }
 
 /** How it stands to the baseline; claims no more than the numbers do. */

@@ -144,7 +144,7 @@ final class BoardJudgements implements Judgements {
                 select avg(m.measured) as score from metric m join run r on r.id = m.run
                 where r.judging = ? and m.fold = 'public' and m.name = ? having count(*) > 0
                 """,
-                row -> Judgement.Score.ofShare(metric, row.decimal("score"), counts.publicFold()),
+                row -> Judgement.Score.of(metric, row.decimal("score"), counts.publicFold()),
                 board.judging(),
                 metric);
     }

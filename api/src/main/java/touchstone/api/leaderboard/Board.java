@@ -27,6 +27,7 @@ record Board(String task, String title, int version, String metric, String fold,
     /**
      * @param rank null = a baseline, which is not ranked
      * @param team a baseline's row carries the title of its strategy
+     * @param halfWidth of the 90% interval; 0 = not known for this metric
      * @param gain over the best baseline; null = there is none, or the row is a baseline itself
      * @param submission told to its own team alone
      */
@@ -107,7 +108,7 @@ record Board(String task, String title, int version, String metric, String fold,
                 entry.baseline() ? Kind.BASELINE : Kind.TEAM,
                 entry.baseline() ? entry.title() : entry.teamName(),
                 entry.score(),
-                Judgement.Score.ofShare(contest.metric(), entry.score(), contest.samples())
+                Judgement.Score.of(contest.metric(), entry.score(), contest.samples())
                         .halfWidth(),
                 !entry.baseline() && toBeat.isPresent() ? entry.score() - toBeat.getAsDouble() : null,
                 entry.submission(),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.storage.Words;
+import touchstone.spec.catalogue.Metric;
 import touchstone.spec.job.CurvePoint;
 import touchstone.spec.job.JobResult;
 import touchstone.spec.text.Problem;
@@ -83,12 +84,15 @@ public record Judgement(
             @Nullable Long heardSecondsAgo,
             int attempt) {}
 
-    /** @param halfWidth of the 90% interval: 1.64 standard errors */
+    /** @param halfWidth of the 90% interval: 1.64 standard errors; 0 = not known for this metric */
     public record Score(String metric, double value, double halfWidth, int samples) {
         private static final double STANDARD_ERRORS = 1.64;
 
-        /** For a metric that is a share of samples. */
-        public static Score ofShare(String metric, double value, int samples) {
+        /** The interval is known where the metric is a share of the samples; for others the share's formula would lie. */
+        public static Score of(String metric, double value, int samples) {
+            if (!Metric.find(metric).map(Metric::isShareOfSamples).orElse(false)) {
+                return new Score(metric, value, 0, samples);
+            }
             double spread = Math.max(0, value * (1 - value)) / Math.max(1, samples);
             return new Score(metric, value, STANDARD_ERRORS * Math.sqrt(spread), samples);
         }

@@ -585,7 +585,7 @@ class JudgingTest {
 
         Judgement scored = told(first);
         assertEquals(Judgement.Verdict.SCORED, scored.verdict());
-        assertEquals(Judgement.Score.ofShare("accuracy", 0.75, 60), scored.score());
+        assertEquals(Judgement.Score.of("accuracy", 0.75, 60), scored.score());
         assertEquals(Map.of("load", 2.0, "train", 2.0, "score", 3.0), scored.seconds());
         assertEquals(List.of("a note"), scored.notes());
         assertEquals(TestServer.trained(job).weights(), scored.finalWeights());

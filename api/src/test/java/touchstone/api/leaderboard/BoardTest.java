@@ -72,6 +72,28 @@ final class BoardTest {
         assertEquals(List.of("b", "a"), teams(Board.of(loss, List.of(entry("a", false, .9), entry("b", false, .3)))));
     }
 
+    /** A share's formula says nothing of a loss, nor of the worst of the classes. */
+    @Test
+    void noIntervalIsShownWhereNoneIsKnown() {
+        for (String metric : List.of("log-loss", "worst-class")) {
+            Board.Contest contest = new Board.Contest("tiny", "Tiny", 1, metric, 100);
+            assertEquals(
+                    0,
+                    Board.of(contest, List.of(entry("a", false, .5)))
+                            .rows()
+                            .getFirst()
+                            .halfWidth());
+        }
+        Board.Contest accuracy = new Board.Contest("tiny", "Tiny", 1, "accuracy", 100);
+        assertEquals(
+                .082,
+                Board.of(accuracy, List.of(entry("a", false, .5)))
+                        .rows()
+                        .getFirst()
+                        .halfWidth(),
+                1e-9);
+    }
+
     @Test
     void aSpreadsheetDoesNotTakeANameForAFormula() {
         assertEquals("'=1+1", BoardCsv.escape("=1+1"));

@@ -48,6 +48,11 @@ public enum Metric {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether it is how many of all samples were predicted right, so that its standard error follows from it. */
+    public boolean isShareOfSamples() {
+        return this == ACCURACY;
+    }
+
     public int version() {
         return version;
     }

@@ -114,6 +114,13 @@ public final class TaskParser {
                 .orElse(null);
         String rankBy =
                 map.find("rank-by").flatMap(value -> metric(value, groups)).orElse("accuracy");
+        if (rankBy.equals(Metric.CALIBRATION_ERROR.word())) {
+            map.find("rank-by")
+                    .orElseThrow()
+                    .problem(
+                            "by its calibration a model wins that always says how frequent the classes are",
+                            "rank by another metric, and show this one");
+        }
         List<String> show = new ArrayList<>();
         map.find("show").ifPresent(value -> value.list("write show: [macro-f1]")
                 .forEach(element -> metric(element, groups).ifPresent(show::add)));

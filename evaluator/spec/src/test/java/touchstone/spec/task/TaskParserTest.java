@@ -286,6 +286,7 @@ final class TaskParserTest {
             drop: all              | drop: none           | 21 | 42 | 'none' is no limit                        | write a whole number of 0 or more, or all
             rank-by: macro-f1      | rank-by: acuracy     | 22 | 20 | 'acuracy' is not known here               | write 'accuracy'
             rank-by: macro-f1      | rank-by: worst-group | 22 | 20 | nothing says what the groups are          | name a metadata column: metrics: {groups: COLUMN, …}
+            rank-by: macro-f1      | rank-by: calibration-error | 22 | 20 | by its calibration a model wins that always says how frequent the classes are | rank by another metric, and show this one
             rank-by: macro-f1      | tail-below: 101      | 22 | 10 | the tail goes up to 101, the head begins above 100 | a tail-below that is not larger than head-above
             public-fraction: 0.4   | public-fraction: 1   | 23 | 26 | 1 is out of range                         | write a number from 0.05 to 0.95
             access: invited        | access: secret       | 25 | 9  | 'secret' is not known here                | one of: public, invited
