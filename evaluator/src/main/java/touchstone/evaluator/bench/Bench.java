@@ -21,6 +21,8 @@ public final class Bench {
 
     private static final String CPU = "{class: cpu, threads: 1}";
 
+    public static final List<String> PARTS = List.of("all", "throughput", "expressions", "start", "check", "memory");
+
     private final Options options;
 
     public Bench(Options options) {

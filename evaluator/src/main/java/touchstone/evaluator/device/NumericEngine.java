@@ -37,6 +37,15 @@ public final class NumericEngine {
     private final int threads;
     private final TorchLibrary torch;
 
+    /** The machine or its settings are not what a recipe demands; the message says what to do. */
+    public static final class Unfit extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        Unfit(String message) {
+            super(message);
+        }
+    }
+
     private NumericEngine(Engine engine, Device device, int threads, TorchLibrary torch) {
         this.engine = engine;
         this.device = device;
@@ -46,7 +55,7 @@ public final class NumericEngine {
 
     /**
      * Loads the engine (seconds, the first time it unpacks libtorch) for the calling thread, which is the one that must train.
-     * Throws {@link IllegalStateException} when the demanded device is not there or would not compute as it must.
+     * Throws {@link Unfit} when the demanded device is not there or would not compute as it must.
      */
     public static NumericEngine start(TaskFile.Device wanted) {
         boolean cuda = wanted.kind().equals("cuda");
@@ -68,23 +77,23 @@ public final class NumericEngine {
             return new NumericEngine(engine, Device.cpu(), threads, torch);
         }
         if (engine.getGpuCount() == 0) {
-            throw new IllegalStateException("the recipe demands a CUDA device and this machine has none");
+            throw new Unfit("the recipe demands a CUDA device and this machine has none");
         }
         torch.computeDeterministically(true);
         return new NumericEngine(engine, Device.gpu(0), threads, torch);
     }
 
-    /** What makes DJL load the CUDA library. Throws {@link IllegalStateException} that says what is to be set. */
+    /** What makes DJL load the CUDA library. Throws {@link Unfit} that says what is to be set. */
     static Map<String, String> cudaProperties(Map<String, String> environment) {
         String folder = environment.get(LIBTORCH);
         if (folder == null || !Files.exists(Path.of(folder, "libtorch_cuda.so"))) {
-            throw new IllegalStateException("the recipe demands a CUDA device: set " + LIBTORCH
+            throw new Unfit("the recipe demands a CUDA device: set " + LIBTORCH
                     + " to the folder 'lib' of libtorch " + TORCH_VERSION + " for " + CUDA_FLAVOR
                     + ", which holds libtorch_cuda.so");
         }
         if (!":4096:8".equals(environment.get(CUBLAS))) {
             // Read when the library starts, so that it is too late to set it here.
-            throw new IllegalStateException("set " + CUBLAS + "=:4096:8 before the process starts: without it cuBLAS"
+            throw new Unfit("set " + CUBLAS + "=:4096:8 before the process starts: without it cuBLAS"
                     + " may compute the same sum in another order");
         }
         return Map.of("PYTORCH_LIBRARY_PATH", folder, "PYTORCH_VERSION", TORCH_VERSION, "PYTORCH_FLAVOR", CUDA_FLAVOR);
@@ -93,7 +102,7 @@ public final class NumericEngine {
     /** PyTorch's own kernels, oneDNN (convolutions) and MKL (matrix products) each choose for themselves. */
     static void demandInstructions(String torch, @Nullable String oneDnn, int mkl) {
         if (torch.equals(INSTRUCTIONS) && INSTRUCTIONS.equals(oneDnn) && mkl == MKL_AVX2) return;
-        throw new IllegalStateException("results are frozen for " + INSTRUCTIONS
+        throw new Unfit("results are frozen for " + INSTRUCTIONS
                 + ", but this process would compute with '" + torch + "', ONEDNN_MAX_CPU_ISA=" + oneDnn
                 + " and MKL's branch " + mkl
                 + ": set ATEN_CPU_CAPABILITY=avx2, ONEDNN_MAX_CPU_ISA=AVX2 and MKL_CBWR=AVX2 before it starts");

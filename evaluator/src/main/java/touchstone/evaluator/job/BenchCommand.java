@@ -3,7 +3,10 @@ package touchstone.evaluator.job;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import touchstone.evaluator.bench.Bench;
 
 @Command(
@@ -35,8 +38,15 @@ final class BenchCommand implements Callable<Integer> {
             description = "throughput, expressions, start, check or memory alone.")
     private String only;
 
+    @Spec
+    private CommandSpec line;
+
     @Override
     public Integer call() throws Exception {
+        if (!Bench.PARTS.contains(only)) {
+            throw new ParameterException(
+                    line.commandLine(), "--only " + only + ": one of " + String.join(", ", Bench.PARTS));
+        }
         String home = System.getenv().getOrDefault("TOUCHSTONE_HOME", ".");
         Path peer = Path.of(home, "bench", "peer.py");
         Bench bench = new Bench(new Bench.Options(device, rounds, python, peer, memorySteps, only));

@@ -8,9 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import touchstone.evaluator.check.StrategyCheck;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.data.TaskSource;
@@ -30,6 +34,9 @@ import touchstone.spec.text.Problems;
         })
 final class EvaluateCommand implements Callable<Integer> {
 
+    private static final int SEEDS_MAX = 100;
+    private static final int THREADS_MAX = 64;
+
     @Option(names = "--task", required = true, description = "The task: a folder or a zip.")
     private Path task;
 
@@ -40,10 +47,13 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--seeds", description = "How many seeds; as the task's board when absent.")
-    private int seeds;
+    private @Nullable Integer seeds;
 
     @Option(names = "--threads", description = "Instead of the recipe's; another count gives other bits.")
     private int threads;
+
+    @Spec
+    private CommandSpec line;
 
     @Mixin
     private ParentWatch parentWatch;
@@ -51,6 +61,16 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         parentWatch.start(ParentWatch.standardInput());
+        int processors = Runtime.getRuntime().availableProcessors();
+        if (threads < 0 || threads > THREADS_MAX) {
+            throw new ParameterException(line.commandLine(), "--threads " + threads + ": from 1 to " + THREADS_MAX);
+        }
+        if (threads > processors) {
+            System.err.println("this machine has " + processors + " processors: more threads than that are slow");
+        }
+        if (seeds != null && (seeds < 1 || seeds > SEEDS_MAX)) {
+            throw new ParameterException(line.commandLine(), "--seeds " + seeds + ": from 1 to " + SEEDS_MAX);
+        }
         long begun = System.nanoTime();
         Problems problems = new Problems();
         Optional<TaskPack> pack = TaskSource.read(task, problems);
@@ -60,7 +80,7 @@ final class EvaluateCommand implements Callable<Integer> {
         TaskFile.Device device = pack.get().file().recipe().device();
         NumericEngine engine = NumericEngine.start(threads > 0 ? new TaskFile.Device(device.kind(), threads) : device);
         double loaded = seconds(begun);
-        int runs = seeds > 0 ? seeds : pack.get().file().recipe().seeds().board();
+        int runs = seeds != null ? seeds : pack.get().file().recipe().seeds().board();
         Evaluation evaluation = new Evaluation(pack.get(), set.get(), engine);
         for (int seed = 1; seed <= runs; seed++) {
             Optional<Problem> diverged = evaluation.add(seed, progress(seed, runs));
@@ -161,7 +181,12 @@ final class EvaluateCommand implements Callable<Integer> {
             String on = pack.hidden().isPresent() ? "hidden test" : "validation set";
             text.append(String.format(
                     Locale.ROOT, "'%s' on the %s:%n", set.strategy().title(), on));
-            means().forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %-22s %.4f%n", name, value)));
+            TaskFile.Metrics shown = pack.file().metrics();
+            means().forEach((name, value) -> {
+                if (name.equals(shown.rankBy()) || shown.show().contains(name)) {
+                    text.append(String.format(Locale.ROOT, "  %-22s %.4f%n", name, value));
+                }
+            });
             notes.forEach(note -> text.append("note: ").append(note).append('\n'));
             text.append(String.format(
                     Locale.ROOT,

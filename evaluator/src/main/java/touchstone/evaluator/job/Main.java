@@ -4,10 +4,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import touchstone.evaluator.device.NumericEngine;
 
 /** The evaluator's door: one command a process. */
 @Command(
-        name = "evaluator",
+        name = "touchstone",
         description = "Checks strategies, trains the frozen model on them and scores it.",
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
@@ -32,7 +33,8 @@ public final class Main {
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
-            exception.printStackTrace(System.err);
+            if (exception instanceof NumericEngine.Unfit) System.err.println(exception.getMessage());
+            else exception.printStackTrace(System.err);
             return Exit.FAULT;
         });
         int status = line.execute(arguments);

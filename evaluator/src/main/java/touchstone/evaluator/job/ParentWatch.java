@@ -14,7 +14,7 @@ final class ParentWatch {
 
     private static final int STATUS_AFTER_PARENT = 143;
 
-    @Option(names = "--parent-watch", description = "End when standard input closes.")
+    @Option(names = "--parent-watch", hidden = true, description = "End when standard input closes.")
     private boolean watching;
 
     /** Reads on from {@code input} in the background until it ends. */

@@ -227,7 +227,7 @@ public final class MadeTask {
                 %s
                 ## What was done to the training part
                 %s
-                Which samples are spoiled is not given out. All of it was drawn from seed %d and a digest of the clean source, so the seed alone tells nothing.
+                Which samples are spoiled is not given out. All of it was drawn from seed %d and a digest of the clean source: who has that source and makes the task again has the answers as well.
 
                 ## Uses
                 For learning and for contests. The source's licence and what its makers say of it hold on.

@@ -1,5 +1,8 @@
 package touchstone.spec.expression;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The functions of the language; all total, none with a loop. */
 public enum Function {
     IF(3, 3, "if(condition, a, b)", "a where the condition holds, else b"),
@@ -27,6 +30,12 @@ public enum Function {
         this.argumentsMax = argumentsMax;
         this.form = form;
         this.meaning = meaning;
+    }
+
+    static Optional<Function> find(String word) {
+        return Arrays.stream(values())
+                .filter(function -> function.word().equals(word))
+                .findFirst();
     }
 
     public String word() {

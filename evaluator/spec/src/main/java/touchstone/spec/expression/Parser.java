@@ -120,6 +120,14 @@ final class Parser {
         }
         if (tokens.get(position).is("(")) return call(token);
         Name name = names.get(token.text());
+        if (name == null
+                && token.text().startsWith("my.")
+                && names.keySet().stream().noneMatch(own -> own.startsWith("my."))) {
+            throw new SyntaxProblem(
+                    token.offset(),
+                    "'" + token.text() + "' is a column of your own, and the strategy names no table of them",
+                    "add a line 'columns: mine.csv'");
+        }
         if (name == null) {
             throw new SyntaxProblem(
                     token.offset(),
@@ -136,9 +144,13 @@ final class Parser {
     }
 
     private Typed call(Token token) {
-        Function function = Arrays.stream(Function.values())
-                .filter(candidate -> candidate.word().equals(token.text()))
-                .findFirst()
+        if (names.containsKey(token.text()) && Function.find(token.text()).isEmpty()) {
+            throw new SyntaxProblem(
+                    token.offset(),
+                    "'" + token.text() + "' is a name and no function",
+                    "write " + token.text() + " without parentheses");
+        }
+        Function function = Function.find(token.text())
                 .orElseThrow(() -> new SyntaxProblem(
                         token.offset(),
                         "'" + token.text() + "' is not a function",

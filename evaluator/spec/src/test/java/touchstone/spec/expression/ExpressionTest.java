@@ -226,6 +226,8 @@ final class ExpressionTest {
             min(luma) < 1           | 0  | 'min' does not take 1 arguments                            | write min(a, b, …)
             sqrt(1, 2) < 1          | 0  | 'sqrt' does not take 2 arguments                           | write sqrt(a)
             mim(1, 2) < 1           | 0  | 'mim' is not a function                                    | write 'min'
+            luma(1) < 1             | 0  | 'luma' is a name and no function                           | write luma without parentheses
+            my.doubt < 1            | 0  | 'my.doubt' is a column of your own, and the strategy names no table of them | add a line 'columns: mine.csv'
             if(luma, 1, 0) < 1      | 3  | this is a number, but a condition is needed here           | compare it, such as a < 0.5 or label == 'x'
             0.1 < luma < 0.5        | 11 | comparisons cannot be chained                              | write them apart: a < b and b < c
             1.2.3 < 1               | 0  | '1.2.3' is not a number                                    | write it like 0.25
