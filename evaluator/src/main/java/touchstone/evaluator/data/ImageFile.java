@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -23,10 +24,24 @@ public final class ImageFile {
     /** Four times the pixels of a large photograph's side of 1,024. */
     static final long PIXELS_MAX = 4_194_304;
 
+    private static final long PHOTOGRAPH_PIXELS_MAX = 100_000_000;
+
     private ImageFile() {}
 
-    /** Unsigned bytes [channel, row, column] of the task's size (area-averaged when larger, bilinear when smaller), or empty with a problem. */
+    /**
+     * A contestant's image: unsigned bytes [channel, row, column] of the task's size (area-averaged when larger, bilinear when
+     * smaller), or empty with a problem.
+     */
     public static Optional<byte[]> read(String name, byte[] bytes, Input input, Problems problems) {
+        return read(name, bytes, input, PIXELS_MAX, problems);
+    }
+
+    /** An organizer's, as {@link #read}, which may be a large photograph: of such a one only every so many rows and columns. */
+    public static Optional<byte[]> readLarge(String name, byte[] bytes, Input input, Problems problems) {
+        return read(name, bytes, input, PHOTOGRAPH_PIXELS_MAX, problems);
+    }
+
+    private static Optional<byte[]> read(String name, byte[] bytes, Input input, long pixelsMax, Problems problems) {
         Optional<String> format = format(bytes);
         if (format.isEmpty()) {
             problems.add(noImage(name));
@@ -38,14 +53,17 @@ public final class ImageFile {
             reader.setInput(stream, true, true);
             long width = reader.getWidth(0);
             long height = reader.getHeight(0);
-            if (width * height > PIXELS_MAX) {
+            if (width * height > pixelsMax) {
                 problems.add(Problem.of(
                         name,
                         "the image is " + width + " x " + height + " pixels",
-                        "at most " + PIXELS_MAX + " pixels; the task needs " + input.width() + " x " + input.height()));
+                        "at most " + pixelsMax + " pixels; the task needs " + input.width() + " x " + input.height()));
                 return Optional.empty();
             }
-            BufferedImage image = reader.read(0);
+            ImageReadParam part = reader.getDefaultReadParam();
+            int every = (int) Math.ceil(Math.sqrt(width * height / (double) PIXELS_MAX));
+            part.setSourceSubsampling(every, every, 0, 0);
+            BufferedImage image = reader.read(0, part);
             return Optional.of(pixels(planes(image), image.getWidth(), image.getHeight(), input));
         } catch (IOException | RuntimeException e) {
             problems.add(broken(name));

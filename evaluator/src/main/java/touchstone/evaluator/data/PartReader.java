@@ -148,8 +148,8 @@ final class PartReader {
             labels[i] = classOf(name, id, unknown);
             ids.add(id);
             if (labels[i] < 0) continue;
-            Optional<byte[]> image =
-                    archive.read(name, problems).flatMap(bytes -> ImageFile.read(name, bytes, data.input(), problems));
+            Optional<byte[]> image = archive.read(name, problems)
+                    .flatMap(bytes -> ImageFile.readLarge(name, bytes, data.input(), problems));
             if (image.isPresent()) System.arraycopy(image.get(), 0, images, i * pixels, pixels);
         }
         return Optional.of(new Samples(images, labels, Optional.of(ids)));

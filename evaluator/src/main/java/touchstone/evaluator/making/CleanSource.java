@@ -208,7 +208,7 @@ public final class CleanSource {
                 break;
             }
             archive.read(name, problems)
-                    .flatMap(bytes -> ImageFile.read(name, bytes, input, problems))
+                    .flatMap(bytes -> ImageFile.readLarge(name, bytes, input, problems))
                     .ifPresent(images::writeBytes);
         }
         return new Pool(images.toByteArray(), labels);

@@ -55,6 +55,24 @@ final class ImageFileTest {
         for (byte pixel : read(image, "png", GREY)) assertEquals(127.5, pixel & 0xff, 1.5);
     }
 
+    /** An organizer's photographs are larger than what a contestant may send. */
+    @Test
+    void photographsAreReadInPart() throws IOException {
+        BufferedImage image = new BufferedImage(3_000, 2_000, BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 0; y < 2_000; y++) {
+            for (int x = 0; x < 3_000; x++) image.getRaster().setSample(x, y, 0, x < 1_500 ? 40 : 200);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", bytes);
+        Problems problems = new Problems();
+        assertTrue(ImageFile.read("a", bytes.toByteArray(), GREY, problems).isEmpty());
+        assertEquals(
+                "the image is 3000 x 2000 pixels", problems.list().getFirst().message());
+        byte[] pixels =
+                ImageFile.readLarge("a", bytes.toByteArray(), GREY, problems).orElseThrow();
+        for (int i = 0; i < 64; i++) assertEquals(i % 8 < 4 ? 40 : 200, pixels[i] & 0xff, 1);
+    }
+
     @Test
     void largerGreyImagesKeepTheirBrightness() throws IOException {
         BufferedImage image = new BufferedImage(20, 20, BufferedImage.TYPE_BYTE_GRAY);
