@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import touchstone.evaluator.device.NumericEngine;
 
 /** On a GPU: the same bits in two processes, images a second, and how much of the time the GPU waits. */
 final class GpuBench {
@@ -23,7 +22,6 @@ final class GpuBench {
     }
 
     Bench.Gpu measure() throws IOException, InterruptedException {
-        NumericEngine.demandCuda();
         Map<String, Double> rates = new LinkedHashMap<>();
         Map<String, Double> idle = new LinkedHashMap<>();
         boolean same = true;

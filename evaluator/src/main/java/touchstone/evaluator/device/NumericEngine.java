@@ -83,11 +83,6 @@ public final class NumericEngine {
         return new NumericEngine(engine, Device.gpu(0), threads, torch);
     }
 
-    /** Throws {@link Unfit} where CUDA's library or a setting that it needs is missing. Loads nothing. */
-    public static void demandCuda() {
-        cudaProperties(System.getenv());
-    }
-
     /** What makes DJL load the CUDA library. Throws {@link Unfit} that says what is to be set. */
     static Map<String, String> cudaProperties(Map<String, String> environment) {
         String folder = environment.get(LIBTORCH);

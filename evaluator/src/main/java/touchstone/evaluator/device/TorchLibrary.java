@@ -73,15 +73,18 @@ public final class TorchLibrary {
 
     private MemorySegment symbol(String name) {
         return symbols.find(name)
-                .orElseThrow(() -> new NumericEngine.Unfit("libtorch has no '" + name + "': it is not version 2.7.1"));
+                .orElseThrow(
+                        () -> new IllegalStateException("libtorch has no '" + name + "': it is not version 2.7.1"));
     }
 
     /** Tensors in native order, for calls that take many at once; valid as long as the arrays are open. */
     public static final class Tensors {
         private final MemorySegment list = Arena.ofAuto().allocate(TENSOR_LIST);
         private final MemorySegment tensors;
+        private final List<NDArray> arrays;
 
         public Tensors(List<NDArray> arrays) {
+            this.arrays = List.copyOf(arrays);
             this.tensors = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, Math.max(1, arrays.size()));
             for (int i = 0; i < arrays.size(); i++) {
                 // DJL's handle is the address of an at::Tensor, which holds one pointer.
@@ -91,6 +94,10 @@ public final class TorchLibrary {
             }
             list.set(ValueLayout.ADDRESS, 0, tensors);
             list.set(ValueLayout.JAVA_LONG, 8, arrays.size());
+        }
+
+        public int size() {
+            return arrays.size();
         }
     }
 
