@@ -32,6 +32,7 @@ final class ImportsTest {
                 "storage",
                 "http",
                 "account",
+                "audit",
                 "evaluation",
                 "task",
                 "submission",
@@ -47,6 +48,7 @@ final class ImportsTest {
         mayNotKnow(
                 "http",
                 "account",
+                "audit",
                 "evaluation",
                 "task",
                 "submission",
@@ -59,7 +61,12 @@ final class ImportsTest {
 
     @Test
     void accountsKnowNothingOfContests() {
-        mayNotKnow("account", "task", "submission", "judging", "runner", "leaderboard", "app", "cli");
+        mayNotKnow("account", "audit", "task", "submission", "judging", "runner", "leaderboard", "app", "cli");
+    }
+
+    @Test
+    void auditKnowsNothingOfWhatItRecords() {
+        mayNotKnow("audit", "account", "task", "submission", "judging", "runner", "leaderboard", "app", "cli");
     }
 
     @Test

@@ -37,6 +37,7 @@ final class TaskController {
     private final Tasks tasks;
     private final TaskListing listing;
     private final TaskPublication publication;
+    private final ChangeLog changes;
     private final Optional<Participation> participation;
     private final Bodies bodies;
     private final Blobs blobs;
@@ -47,6 +48,7 @@ final class TaskController {
             Tasks tasks,
             TaskListing listing,
             TaskPublication publication,
+            ChangeLog changes,
             Optional<Participation> participation,
             Bodies bodies,
             Blobs blobs,
@@ -55,6 +57,7 @@ final class TaskController {
         this.tasks = tasks;
         this.listing = listing;
         this.publication = publication;
+        this.changes = changes;
         this.participation = participation;
         this.bodies = bodies;
         this.blobs = blobs;
@@ -72,6 +75,12 @@ final class TaskController {
     @Get("/{task}")
     TaskView get(Visitor visitor, @PathVariable String task) {
         return view(tasks.visible(task, visitor), visitor);
+    }
+
+    /** What happened to this contest and its board, the newest first. */
+    @Get("/{task}/changes")
+    Page<ChangeLog.Change> changes(Visitor visitor, @PathVariable String task, @QueryValue @Nullable Long after) {
+        return changes.page(tasks.visible(task, visitor).task(), after == null ? Long.MAX_VALUE : after);
     }
 
     /** What contestants get: base set and validation set, as a zip. Never the hidden test. */

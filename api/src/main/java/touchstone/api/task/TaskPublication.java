@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import touchstone.api.audit.Audit;
 import touchstone.api.evaluation.Evaluator;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Blobs;
@@ -28,6 +29,8 @@ public final class TaskPublication {
     private final Blobs blobs;
     private final Database database;
     private final DataFolder folder;
+    private final ChangeLog changes;
+    private final Audit audit;
     private final ObjectMapper json;
     private final InstantSource clock;
 
@@ -36,12 +39,16 @@ public final class TaskPublication {
             Blobs blobs,
             Database database,
             DataFolder folder,
+            ChangeLog changes,
+            Audit audit,
             ObjectMapper json,
             InstantSource clock) {
         this.evaluator = evaluator;
         this.blobs = blobs;
         this.database = database;
         this.folder = folder;
+        this.changes = changes;
+        this.audit = audit;
         this.json = json;
         this.clock = clock;
     }
@@ -124,6 +131,8 @@ public final class TaskPublication {
         int version = lastVersion(task) + 1;
         insertVersion(task, version, sound, archive, parts);
         makeCurrent(task, version, sound.task());
+        changes.add(task, "published", "Version " + version + " was published.");
+        audit.record(organizer, "task.publish", slug, "version " + version);
         return new Published(slug, version, true);
     }
 

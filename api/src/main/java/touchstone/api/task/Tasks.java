@@ -2,10 +2,12 @@ package touchstone.api.task;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
+import touchstone.api.account.Caller;
 import touchstone.api.account.Role;
 import touchstone.api.account.Visitor;
 import touchstone.api.http.Refusal;
@@ -44,6 +46,17 @@ public final class Tasks {
     /** The task, when it exists and the visitor may see it; else the answer is the one 404. */
     public TaskVersion visible(String slug, Visitor visitor) {
         return find(slug).filter(task -> maySee(task, visitor)).orElseThrow(Refusal::notFound);
+    }
+
+    /** The task, when the caller may change it: its organizer and administrators may. */
+    public TaskVersion organized(String slug, Caller caller) {
+        TaskVersion task = visible(slug, new Visitor(Optional.of(caller)));
+        if (task.isOrganizer(caller.account()) || caller.role() == Role.ADMINISTRATOR) return task;
+        throw Refusal.of(
+                HttpStatus.FORBIDDEN,
+                "not-organizer",
+                "Not yours to do",
+                "Only an organizer of this task may do this. Ask " + task.organizerName() + ".");
     }
 
     private boolean maySee(TaskVersion task, Visitor visitor) {

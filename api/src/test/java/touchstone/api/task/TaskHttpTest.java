@@ -61,6 +61,17 @@ final class TaskHttpTest {
     }
 
     @Test
+    void tellsEverybodyWhatHappenedToIt() {
+        JsonNode changes = house.nobody().get(TinyTask.PATH + "/changes").json().get("items");
+        assertTrue(changes.findValuesAsText("text").contains("Version 1 was published."), changes::toString);
+        int acts = house.database()
+                .get(
+                        "select count(*) as acts from audit where act = 'task.publish' and object = 'tiny'",
+                        row -> row.integer("acts"));
+        assertTrue(acts > 0);
+    }
+
+    @Test
     void hasOneBoardFromTheStart() {
         int boards = house.database()
                 .get(
