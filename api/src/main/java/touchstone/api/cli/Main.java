@@ -9,7 +9,17 @@ import touchstone.api.app.Refused;
         name = "touchstone",
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
-        subcommands = {DemoCommand.class, ServeCommand.class, InitCommand.class, AdminCommand.class, GcCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            InitCommand.class,
+            AdminCommand.class,
+            GcCommand.class,
+            SubmitCommand.class,
+            StatusCommand.class,
+            BoardCommand.class,
+            DownloadCommand.class
+        },
         description = "Judges training data: the server, and what an operator does with it.")
 public final class Main {
     private Main() {}
@@ -21,6 +31,10 @@ public final class Main {
     static int run(String... arguments) {
         CommandLine line = new CommandLine(new Main());
         line.setExecutionExceptionHandler((thrown, command, parsed) -> {
+            if (thrown instanceof Ended ended) {
+                System.err.println(ended.getMessage());
+                return ended.exit();
+            }
             if (!(thrown instanceof Refused || thrown instanceof IllegalArgumentException)) throw thrown;
             System.err.println(thrown.getMessage());
             return 1;
