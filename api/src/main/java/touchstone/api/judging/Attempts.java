@@ -127,15 +127,20 @@ final class Attempts {
 
     /** A person must look. The contestant reads why, and gets the charge back at once. */
     private void hold(UUID run, int failures, Fault fault) {
-        record Held(UUID judging, UUID submission, UUID team, UUID task) {}
+        record Held(UUID judging, UUID submission, UUID team, UUID task, boolean onBoard) {}
         Held held = database.get(
                 """
-                select j.id as judging, s.id as submission, s.team, s.task
+                select j.id as judging, s.id as submission, s.team, s.task, j.valid
                 from run r join judging j on j.id = r.judging join submission s on s.id = j.submission where r.id = ?
                 """,
-                row -> new Held(row.uuid("judging"), row.uuid("submission"), row.uuid("team"), row.uuid("task")),
+                row -> new Held(
+                        row.uuid("judging"),
+                        row.uuid("submission"),
+                        row.uuid("team"),
+                        row.uuid("task"),
+                        row.flag("valid")),
                 run);
-        refunds.refund(held.submission(), held.team(), "a fault of ours");
+        if (held.onBoard()) refunds.refund(held.submission(), held.team(), "a fault of ours");
         if (fault == Fault.ORGANIZER) {
             locks.lockTask(held.task());
             database.change("update task set state = 'paused' where id = ? and state = 'open'", held.task());

@@ -66,8 +66,8 @@ final class BoardJudgements implements Judgements {
     private List<Board> boards(Collection<UUID> submissions) {
         return database.list("""
                 select j.submission, j.id, j.state, j.verdict, j.document, j.fault, j.task, j.version
-                from judging j join judging_set b on b.id = j.judging_set and b.kind = 'board'
-                where j.variant = '' and j.submission in (%s)
+                from judging j join judging_set b on b.id = j.judging_set and b.kind in ('board', 'rejudge')
+                where j.valid and j.variant = '' and j.submission in (%s)
                 """.formatted(marks(submissions.size())), this::board, submissions.toArray());
     }
 
@@ -156,12 +156,11 @@ final class BoardJudgements implements Judgements {
         List<UUID> judgings = database.list(
                 "select id from judging where submission = ? order by created", row -> row.uuid("id"), submission);
         judgings.forEach(locks::lock);
-        if (count("state = 'settled'", submission) > 0) return Cancelled.TOO_LATE;
+        if (count("state = 'settled' and valid", submission) > 0) return Cancelled.TOO_LATE;
         boolean started =
                 count("exists (select 1 from run where run.judging = judging.id and attempts > 0)", submission) > 0;
         for (UUID judging : judgings) {
-            settling.endRunsOf(judging, "the submission was cancelled");
-            database.change("update judging set state = 'cancelled', fault = null where id = ?", judging);
+            settling.cancel(judging, "the submission was cancelled");
         }
         return started ? Cancelled.WHILE_IT_RAN : Cancelled.BEFORE_IT_STARTED;
     }

@@ -19,6 +19,7 @@ import touchstone.api.runner.local.LocalRunner;
 import touchstone.api.runner.local.LocalRunnerConfig;
 import touchstone.api.storage.DataFolder;
 import touchstone.api.storage.Database;
+import touchstone.api.task.FinalSeeds;
 
 /** Starts the loops when the server listens, since jobs talk to it at once, and stops them with it. */
 @Singleton
@@ -34,6 +35,8 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
     private final Queue queue;
     private final Attempts attempts;
     private final OpenLoop open;
+    private final SetLoop sets;
+    private final FinalSeeds finalSeeds;
     private final JobTokens tokens;
     private final EvaluatorCommand evaluator;
     private @Nullable Running running;
@@ -49,6 +52,8 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
             Queue queue,
             Attempts attempts,
             OpenLoop open,
+            SetLoop sets,
+            FinalSeeds finalSeeds,
             JobTokens tokens,
             EvaluatorCommand evaluator) {
         this.config = config;
@@ -59,6 +64,8 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         this.queue = queue;
         this.attempts = attempts;
         this.open = open;
+        this.sets = sets;
+        this.finalSeeds = finalSeeds;
         this.tokens = tokens;
         this.evaluator = evaluator;
     }
@@ -78,11 +85,16 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                 config.watchPeriod(),
                 List.of(
                         instance::beSeen,
+                        finalSeeds::drawMissing,
                         new SweepLoop(attempts, instances, instance, runner),
                         new ExpireLoop(attempts, config, nanos)));
         ticker.turn(
                 config.period(),
-                List.of(open, new DispatchLoop(queue, claims, tokens, runner), new ObserveLoop(runner, attempts)));
+                List.of(
+                        open,
+                        sets,
+                        new DispatchLoop(queue, claims, tokens, runner),
+                        new ObserveLoop(runner, attempts)));
     }
 
     private LocalRunnerConfig runnerConfig(EmbeddedServer server, UUID instance) {

@@ -47,15 +47,23 @@ final class Settling {
         this.clock = clock;
     }
 
-    private record Entry(UUID submission, UUID team, UUID task, int version) {}
+    /** @param onBoard false = of a set that is not applied: nothing of it is charged, given back or told */
+    private record Entry(UUID submission, UUID team, UUID task, int version, boolean onBoard) {}
 
     /** The mistake of the contestant that one seed met ends the judging; its other seeds are not tried. */
     void reject(UUID judging, List<Problem> problems) {
         endRunsOf(judging, "another seed of the same judging was rejected");
         Entry entry = entry(judging);
-        if (tasks.get(entry.task(), entry.version()).quota().rejectedFree())
+        if (entry.onBoard() && tasks.get(entry.task(), entry.version()).quota().rejectedFree())
             refunds.refund(entry.submission(), entry.team(), "rejected");
         settle(judging, entry, Verdict.REJECTED, JudgingDocument.rejected(problems));
+    }
+
+    /** Ends a judging without a verdict; one that is settled stays as it is. */
+    void cancel(UUID judging, String why) {
+        int cancelled = database.change(
+                "update judging set state = 'cancelled', fault = null where id = ? and state <> 'settled'", judging);
+        if (cancelled == 1) endRunsOf(judging, why);
     }
 
     /** Closes what is open and takes back what waits. */
@@ -96,9 +104,11 @@ final class Settling {
     private Entry entry(UUID judging) {
         return database.get(
                 """
-                select s.id, s.team, j.task, j.version from judging j join submission s on s.id = j.submission where j.id = ?
+                select s.id, s.team, j.task, j.version, j.valid
+                from judging j join submission s on s.id = j.submission where j.id = ?
                 """,
-                row -> new Entry(row.uuid("id"), row.uuid("team"), row.uuid("task"), row.integer("version")),
+                row -> new Entry(
+                        row.uuid("id"), row.uuid("team"), row.uuid("task"), row.integer("version"), row.flag("valid")),
                 judging);
     }
 

@@ -28,6 +28,7 @@ public final class TaskPublication {
     private final Evaluator evaluator;
     private final Blobs blobs;
     private final Database database;
+    private final FinalSeeds finalSeeds;
     private final DataFolder folder;
     private final ChangeLog changes;
     private final Audit audit;
@@ -38,6 +39,7 @@ public final class TaskPublication {
             Evaluator evaluator,
             Blobs blobs,
             Database database,
+            FinalSeeds finalSeeds,
             DataFolder folder,
             ChangeLog changes,
             Audit audit,
@@ -46,6 +48,7 @@ public final class TaskPublication {
         this.evaluator = evaluator;
         this.blobs = blobs;
         this.database = database;
+        this.finalSeeds = finalSeeds;
         this.folder = folder;
         this.changes = changes;
         this.audit = audit;
@@ -130,6 +133,7 @@ public final class TaskPublication {
         UUID task = known.map(Known::id).orElseGet(() -> insertTask(slug, organizer, sound.task()));
         int version = lastVersion(task) + 1;
         insertVersion(task, version, sound, archive, parts);
+        finalSeeds.draw(task, version, sound.task().recipe().seeds().finals());
         makeCurrent(task, version, sound.task());
         changes.add(task, "published", "Version " + version + " was published.");
         audit.record(organizer, "task.publish", slug, "version " + version);

@@ -4,16 +4,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.context.ApplicationContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import touchstone.api.audit.Audit;
 import touchstone.api.storage.Blobs;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.Digests;
+import touchstone.api.task.ChangeLog;
+import touchstone.api.task.FinalSeeds;
 import touchstone.spec.task.TaskFile;
 
 /** The judging of one server on a database of its own, with contests in it as a test needs them. */
@@ -43,11 +48,17 @@ final class House implements AutoCloseable {
     final JobDesk desk;
     final Results results;
     final Queue queue;
+    final FinalSeeds finalSeeds;
     final OpenLoop open;
+    final JudgingSets sets;
+    final SetLoop setLoop;
+    final SetEnding ending;
     final BoardJudgements judgements;
 
     House(TestDatabase kind, Path data) {
+        createKey(data);
         context = kind.context(data);
+        finalSeeds = context.getBean(FinalSeeds.class);
         database = context.getBean(Database.class);
         blobs = context.getBean(Blobs.class);
         json = new JsonText(context.getBean(ObjectMapper.class));
@@ -61,7 +72,27 @@ final class House implements AutoCloseable {
         results = new Results(database, locks, fence, attempts, settling, blobs, json);
         queue = new Queue(database, tasks, clock);
         open = new OpenLoop(database, tasks, clock);
+        sets = new JudgingSets(database, json, clock);
+        setLoop = new SetLoop(database, sets, tasks, finalSeeds, json, clock);
+        ending = new SetEnding(
+                database,
+                sets,
+                locks,
+                settling,
+                refunds,
+                tasks,
+                context.getBean(ChangeLog.class),
+                context.getBean(Audit.class),
+                clock);
         judgements = new BoardJudgements(database, locks, settling, new RunningJob(database, json, clock), tasks, json);
+    }
+
+    private static void createKey(Path data) {
+        try {
+            Files.write(data.resolve("touchstone.key"), new byte[32]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -1,0 +1,136 @@
+package touchstone.api.judging;
+
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import touchstone.api.storage.Database;
+import touchstone.api.task.FinalSeeds;
+
+/** Opens the judgings of sets, and marks a set in which nothing is left to judge. */
+@Singleton
+final class SetLoop implements JudgingLoop {
+    private final Database database;
+    private final JudgingSets sets;
+    private final TaskFiles tasks;
+    private final FinalSeeds finalSeeds;
+    private final JsonText json;
+    private final InstantSource clock;
+
+    SetLoop(
+            Database database,
+            JudgingSets sets,
+            TaskFiles tasks,
+            FinalSeeds finalSeeds,
+            JsonText json,
+            InstantSource clock) {
+        this.database = database;
+        this.sets = sets;
+        this.tasks = tasks;
+        this.finalSeeds = finalSeeds;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    private record Unopened(
+            UUID set,
+            UUID submission,
+            String variant,
+            @Nullable String seeds,
+            long priority) {}
+
+    @Override
+    public void tick() {
+        database.list(
+                        """
+                        select m.judging_set, m.submission, m.variant, b.seeds, b.priority
+                        from judging_set b
+                        join judging_set_member m on m.judging_set = b.id
+                        join submission s on s.id = m.submission and s.withdrawn is null
+                        where b.state = 'open'
+                          and not exists (select 1 from judging j
+                                          where j.submission = m.submission and j.judging_set = m.judging_set
+                                            and j.variant = m.variant)
+                        order by b.created, s.seq
+                        limit ?
+                        """,
+                        row -> new Unopened(
+                                row.uuid("judging_set"),
+                                row.uuid("submission"),
+                                row.text("variant"),
+                                row.findText("seeds"),
+                                row.number("priority")),
+                        JudgingConfig.OPENED_AT_A_TIME_MAX)
+                .forEach(this::open);
+        markPreviewed();
+    }
+
+    private void open(Unopened unopened) {
+        database.transaction(() -> {
+            JudgingSet set = sets.lock(unopened.set());
+            if (set.state() != JudgingSet.State.OPEN) return;
+            UUID judging = UUID.randomUUID();
+            if (!insertJudging(judging, set, unopened)) return;
+            long[] seeds = seeds(set, unopened);
+            for (int i = 0; i < seeds.length; i++) insertRun(judging, i + 1, seeds[i], unopened.priority());
+        });
+    }
+
+    /** Not valid: it is on no board before the set is applied. */
+    private boolean insertJudging(UUID judging, JudgingSet set, Unopened unopened) {
+        return database.change(
+                        """
+                        insert into judging (id, submission, task, version, judging_set, variant, state, valid, created)
+                        values (?, ?, ?, ?, ?, ?, 'waiting', false, ?)
+                        on conflict do nothing
+                        """,
+                        judging,
+                        unopened.submission(),
+                        set.task(),
+                        set.version(),
+                        set.id(),
+                        unopened.variant(),
+                        clock.instant())
+                == 1;
+    }
+
+    private long[] seeds(JudgingSet set, Unopened unopened) {
+        if (unopened.seeds() != null) return json.read(unopened.seeds(), long[].class);
+        int version = version(set);
+        if (set.kind() == JudgingSet.Kind.FINAL)
+            return finalSeeds.open(set.task(), version).seeds().stream()
+                    .mapToLong(Long::longValue)
+                    .toArray();
+        int seeds = tasks.get(set.task(), version).recipe().seeds().board();
+        return LongStream.rangeClosed(1, seeds).toArray();
+    }
+
+    private static int version(JudgingSet set) {
+        Integer version = set.version();
+        if (version == null) throw new IllegalStateException("The set " + set.id() + " names no version.");
+        return version;
+    }
+
+    private void insertRun(UUID judging, int index, long seed, long priority) {
+        Instant now = clock.instant();
+        database.change("""
+                insert into run (id, judging, seed_index, seed, state, attempts, failures, not_before, priority)
+                values (?, ?, ?, ?, 'waiting', 0, 0, ?, ?)
+                """, UUID.randomUUID(), judging, index, seed, now, priority);
+    }
+
+    private void markPreviewed() {
+        database.change("""
+                update judging_set set state = 'previewed'
+                where state = 'open' and kind <> 'board' and not exists (
+                    select 1 from judging_set_member m
+                    join submission s on s.id = m.submission and s.withdrawn is null
+                    left join judging j
+                      on j.submission = m.submission and j.judging_set = m.judging_set and j.variant = m.variant
+                    where m.judging_set = judging_set.id
+                      and (j.id is null or j.state not in ('settled', 'cancelled')))
+                """);
+    }
+}

@@ -1,0 +1,344 @@
+package touchstone.api.judging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import touchstone.api.http.Refusal;
+import touchstone.api.judging.House.Contest;
+import touchstone.api.runner.JobName;
+import touchstone.api.runner.JobState;
+import touchstone.api.runner.Launch;
+import touchstone.api.submission.Judgement;
+import touchstone.spec.job.JobOrder.Purpose;
+
+/** Judging again, and what becomes of it, on both databases. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class JudgingSetTest {
+    @TempDir
+    private static Path data;
+
+    private static @Nullable House shared;
+
+    @Parameter
+    private TestDatabase kind;
+
+    private House house;
+    private Contest contest;
+    private UUID alice;
+    private TestServer server;
+
+    @AfterAll
+    static void close() {
+        if (shared != null) shared.close();
+        shared = null;
+    }
+
+    @BeforeEach
+    void newContest() {
+        if (shared == null) shared = new House(kind, data);
+        house = shared;
+        // What earlier tests left waiting is not this test's business.
+        house.database.change("update task set state = 'paused'");
+        house.database.change(
+                "update attempt set open_key = null, state = 'ended', phase = 'ended', fault = 'cancelled'"
+                        + " where open_key is not null");
+        house.database.change("update judging set state = 'cancelled' where state in ('waiting', 'running')");
+        house.database.change("update judging_set set state = 'dropped' where state in ('open', 'previewed')");
+        contest = house.contest(1, 1);
+        alice = contest.team("alice");
+        server = new TestServer(house, 2);
+    }
+
+    private UUID scored(UUID team, double accuracy) {
+        UUID submission = contest.submit(team);
+        server.tick();
+        finishAll(accuracy);
+        return submission;
+    }
+
+    /** Plays every job that was launched and has not begun. */
+    private void finishAll(double accuracy) {
+        for (Launch launch : List.copyOf(server.runner.launched)) {
+            JobName job = launch.job();
+            if (!(server.runner.states.get(job) instanceof JobState.Starting)) continue;
+            server.finish(job, accuracy);
+            server.runner.becomes(job, new JobState.Finished());
+        }
+        server.tick();
+    }
+
+    private UUID rejudge(@Nullable List<Long> seeds, UUID... submissions) {
+        return make(JudgingSet.Kind.REJUDGE, seeds, submissions);
+    }
+
+    private UUID make(JudgingSet.Kind kind, @Nullable List<Long> seeds, UUID... submissions) {
+        return house.database.transaction(() -> house.sets.create(new JudgingSets.Order(
+                contest.task, 1, kind, null, "A fault in the scoring.", List.of(submissions), seeds, true, null)));
+    }
+
+    private JudgingSet.State state(UUID set) {
+        return house.sets.find(set).orElseThrow().state();
+    }
+
+    private Judgement told(UUID submission) {
+        return Objects.requireNonNull(house.judgements.of(List.of(submission)).get(submission));
+    }
+
+    private double score(UUID submission) {
+        return Objects.requireNonNull(told(submission).score()).value();
+    }
+
+    private static String refused(Runnable act) {
+        Refusal refusal = assertThrows(Refusal.class, act::run);
+        assertEquals(409, refusal.status().getCode());
+        return String.valueOf(refusal.getMessage());
+    }
+
+    @Test
+    void judgedAgainNothingMovesBeforeItIsApplied() {
+        UUID submission = scored(alice, 0.5);
+        UUID set = rejudge(List.of(7L, 8L), submission);
+
+        server.tick();
+        server.tick();
+        assertEquals(Judgement.State.SETTLED, told(submission).state(), "the contestant sees what was");
+        assertEquals(List.of(1L, 7L, 8L), seeds(submission));
+        assertEquals(JudgingSet.State.OPEN, state(set));
+        finishAll(0.75);
+        finishAll(0.75);
+
+        assertEquals(JudgingSet.State.PREVIEWED, state(set));
+        assertEquals(0.5, score(submission));
+        assertEquals(List.of("charge"), house.ledger(submission));
+
+        house.ending.apply(set, contest.account);
+        house.ending.apply(set, contest.account);
+
+        assertEquals(0.75, score(submission));
+        assertEquals(List.of("false superseded", "true stands"), standings(submission));
+        assertEquals(1, count("change_log where kind = 'judging-set-applied' and task", contest.task));
+        assertEquals(1, count("audit where act = 'judging-set.apply' and object", set.toString()));
+        assertEquals(List.of("charge"), house.ledger(submission));
+        assertTrue(refused(() -> house.ending.drop(set, null)).contains("applied"));
+    }
+
+    @Test
+    void aSetThatIsNotJudgedToTheEndIsRefusedAndSaysWhatIsMissing() {
+        UUID first = scored(alice, 0.5);
+        UUID second = scored(contest.team("bob"), 0.5);
+        UUID set = rejudge(null, first, second);
+
+        assertTrue(refused(() -> house.ending.apply(set, null))
+                .contains("2 of its 2 submissions are not judged yet: 2 in the queue"));
+        server.runner.slots = 1;
+        server.tick();
+        assertTrue(refused(() -> house.ending.apply(set, null)).contains("1 in the queue, 1 running"));
+        assertEquals(0.5, score(first));
+    }
+
+    @Test
+    void whatIsDroppedLeavesNothingButItsRecord() {
+        UUID done = scored(alice, 0.5);
+        UUID running = scored(contest.team("bob"), 0.5);
+        UUID set = rejudge(null, done, running);
+        server.runner.slots = 1;
+        server.tick();
+        finishAll(0.75);
+        JobName job = server.job();
+
+        house.ending.drop(set, null);
+        house.ending.drop(set, null);
+        server.tick();
+
+        assertEquals(JudgingSet.State.DROPPED, state(set));
+        assertEquals(0.5, score(done));
+        assertEquals(0.5, score(running));
+        assertEquals(List.of("false stands", "true stands"), standings(done));
+        assertThrows(Refusal.class, () -> server.start(job, Purpose.TRAIN));
+        assertTrue(refused(() -> house.ending.apply(set, null)).contains("dropped"));
+        assertEquals(0, count("change_log where task", contest.task));
+    }
+
+    @Test
+    void aSetThatWasMadeAndNotOpenedIsOpenedOnceByWhoeverComes() {
+        UUID submission = scored(alice, 0.5);
+        UUID set = rejudge(null, submission);
+        house.setLoop.tick();
+        new SetLoop(house.database, house.sets, house.tasks, house.finalSeeds, house.json, house.clock).tick();
+
+        assertEquals(1, house.sets.progress(set).waiting());
+        assertEquals(2, count("judging where submission", submission));
+    }
+
+    @Test
+    void aRejectionInASetGivesBackOnlyWhenItIsApplied() {
+        UUID submission = scored(alice, 0.5);
+        UUID set = rejudge(null, submission);
+        server.tick();
+        server.send(server.start(server.job(), Purpose.TRAIN), TestServer.rejected());
+        server.tick();
+        assertEquals(Judgement.Verdict.SCORED, told(submission).verdict());
+        assertEquals(List.of("charge"), house.ledger(submission));
+
+        house.ending.apply(set, null);
+
+        assertEquals(Judgement.Verdict.REJECTED, told(submission).verdict());
+        assertEquals(List.of("charge", "refund"), house.ledger(submission));
+    }
+
+    @Test
+    void aFaultOfOursInASetChangesNothingForTheContestant() {
+        UUID submission = scored(alice, 0.5);
+        UUID set = rejudge(null, submission);
+        for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
+            server.tick();
+            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.observe.tick();
+            house.clock.pass(Backoff.LONGEST);
+        }
+
+        assertEquals(Judgement.State.SETTLED, told(submission).state());
+        assertEquals(List.of("charge"), house.ledger(submission));
+        assertTrue(refused(() -> house.ending.apply(set, null)).contains("1 held after a fault"));
+    }
+
+    @Test
+    void judgingAgainEndsTheWaitOfWhatIsHeld() {
+        UUID submission = contest.submit(alice);
+        for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
+            server.tick();
+            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.observe.tick();
+            house.clock.pass(Backoff.LONGEST);
+        }
+        assertEquals(Judgement.State.WAITING_ON_US, told(submission).state());
+        UUID set = rejudge(null, submission);
+        server.tick();
+        finishAll(0.75);
+
+        house.ending.apply(set, null);
+
+        assertEquals(0.75, score(submission));
+        assertEquals(List.of("cancelled", "settled"), judgingStates(submission));
+    }
+
+    @Test
+    void contestantsComeFirst() {
+        UUID old = scored(alice, 0.5);
+        rejudge(null, old);
+        house.setLoop.tick();
+        server.runner.slots = 1;
+        UUID fresh = contest.submit(alice);
+
+        server.tick();
+
+        assertEquals(Judgement.State.RUNNING, told(fresh).state());
+    }
+
+    @Test
+    void twoSetsOverOneSubmissionReplaceOneAfterTheOther() {
+        UUID submission = scored(alice, 0.5);
+        UUID first = rejudge(null, submission);
+        server.tick();
+        finishAll(0.6);
+        UUID second = rejudge(null, submission);
+        server.tick();
+        finishAll(0.7);
+
+        house.ending.apply(second, null);
+        house.ending.apply(first, null);
+
+        assertEquals(0.6, score(submission), "the organizer's last word");
+        assertEquals(List.of("false superseded", "false superseded", "true stands"), standings(submission));
+    }
+
+    @Test
+    void aTryOutIsOnlyRead() {
+        UUID baseline = contest.submit(contest.team("olivia"));
+        server.tick();
+        finishAll(0.5);
+        UUID set = make(JudgingSet.Kind.TRYOUT, List.of(1L, 2L, 3L), baseline);
+        server.runner.slots = 3;
+        server.tick();
+        finishAll(0.75);
+
+        assertEquals(JudgingSet.State.PREVIEWED, state(set));
+        assertEquals(
+                3,
+                house.sets.measured(set).stream()
+                        .filter(measured -> measured.fold().equals("public") && measured.value() == 0.75)
+                        .count());
+        assertTrue(refused(() -> house.ending.apply(set, null)).contains("only read"));
+        assertEquals(0.5, score(baseline));
+    }
+
+    @Test
+    void theFinalTakesTheSealedSeedsAndTellsNobody() {
+        UUID submission = scored(alice, 0.5);
+        house.finalSeeds.drawMissing();
+        String sealed = sealed();
+        house.finalSeeds.drawMissing();
+        assertEquals(sealed, sealed(), "drawn once");
+        UUID set = make(JudgingSet.Kind.FINAL, null, submission);
+        server.runner.slots = 3;
+        server.tick();
+
+        List<Long> seeds = house.finalSeeds.open(contest.task, 1).seeds();
+        assertEquals(3, seeds.size());
+        assertNotEquals(seeds.get(0), seeds.get(1));
+        assertEquals(seeds, seeds(submission).subList(1, 4));
+        for (long seed : seeds) assertFalse(sealed.contains(Long.toString(seed)));
+        assertEquals(
+                seeds.getLast(), house.desk.start(server.job(), Purpose.TRAIN).seed());
+        String told = house.json.write(told(submission));
+        for (long seed : seeds) assertFalse(told.contains(Long.toString(seed)));
+        assertEquals(Judgement.State.SETTLED, told(submission).state(), "a final's jobs are not in the live view");
+        assertEquals(JudgingSet.State.OPEN, state(set));
+    }
+
+    private String sealed() {
+        return house.database.get(
+                "select sealed_seeds from task_version where task = ?", row -> row.text("sealed_seeds"), contest.task);
+    }
+
+    private List<Long> seeds(UUID submission) {
+        return house.database.list("""
+                select r.seed from run r join judging j on j.id = r.judging
+                where j.submission = ? order by j.valid desc, r.seed_index
+                """, row -> row.number("seed"), submission);
+    }
+
+    private List<String> standings(UUID submission) {
+        return house.database.list(
+                """
+                select valid, superseded_by from judging where submission = ? order by valid, created
+                """,
+                row -> row.flag("valid") + (row.findUuid("superseded_by") == null ? " stands" : " superseded"),
+                submission);
+    }
+
+    private List<String> judgingStates(UUID submission) {
+        return house.database.list(
+                "select state from judging where submission = ? order by state", row -> row.text("state"), submission);
+    }
+
+    private int count(String where, Object value) {
+        return house.database.get("select count(*) as n from " + where + " = ?", row -> row.integer("n"), value);
+    }
+}
