@@ -73,6 +73,13 @@ public record Person(
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
     }
 
+    /** Any request. @param type of the body; null = there is none */
+    public Answer send(String method, String path, @Nullable String type, byte[] body, String... headers) {
+        HttpRequest.Builder request = request(path, headers);
+        if (type == null) return send(request.method(method, HttpRequest.BodyPublishers.noBody()));
+        return send(request.header("Content-Type", type).method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
     private HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(house.address().resolve(path)).timeout(ANSWER_MAX);

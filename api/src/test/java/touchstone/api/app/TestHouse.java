@@ -76,16 +76,20 @@ public final class TestHouse {
 
     /** A new account whose name begins so, with a token. */
     public Person person(String name) {
-        return person(name, false);
+        return person(name, Role.CONTESTANT, false);
     }
 
     public Person organizer(String name) {
-        return person(name, true);
+        return person(name, Role.CONTESTANT, true);
     }
 
-    private Person person(String name, boolean mayCreateTasks) {
+    public Person administrator(String name) {
+        return person(name, Role.ADMINISTRATOR, true);
+    }
+
+    private Person person(String name, Role role, boolean mayCreateTasks) {
         String unique = name + "-" + UUID.randomUUID().toString().substring(0, 8);
-        Account account = bean(Accounts.class).create(unique, "a long password", null, Role.CONTESTANT, mayCreateTasks);
+        Account account = bean(Accounts.class).create(unique, "a long password", null, role, mayCreateTasks);
         Tokens.Token token = bean(Tokens.class).create(account.id(), "test", Duration.ofDays(1));
         return new Person(this, account.id(), unique, token.token());
     }

@@ -1,5 +1,6 @@
 package touchstone.api.app;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** The task {@code tiny}, published once in each house, and who takes part in it. */
@@ -33,6 +35,28 @@ public final class TinyTask {
         });
     }
 
+    /** The archive of the task under another name. @param access public or invited */
+    public static byte[] archive(TestHouse house, String name, String title, String access) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(house.fixture("tiny.zip")));
+                ZipOutputStream to = new ZipOutputStream(bytes)) {
+            for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
+                to.putNextEntry(new ZipEntry(entry.getName()));
+                byte[] content = from.readAllBytes();
+                if (entry.getName().equals("task.yaml"))
+                    content = new String(content, StandardCharsets.UTF_8)
+                            .replaceFirst("(?m)^name:.*$", "name: " + name)
+                            .replaceFirst("(?m)^title:.*$", "title: " + title)
+                            .replaceFirst("(?m)^access:.*$", "access: " + access)
+                            .getBytes(StandardCharsets.UTF_8);
+                to.write(content);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
     /** A sound strategy that does nothing; every title makes another. */
     public static byte[] strategy(String title) {
         return zip(Map.of("strategy.yaml", "strategy: 1\ntitle: " + title + "\n"));
@@ -52,14 +76,22 @@ public final class TinyTask {
     }
 
     public static UUID id(TestHouse house) {
-        return house.database().get("select id from task where slug = 'tiny'", row -> row.uuid("id"));
+        return id(house, "tiny");
+    }
+
+    public static UUID id(TestHouse house, String name) {
+        return house.database().get("select id from task where slug = ?", row -> row.uuid("id"), name);
     }
 
     /** Puts somebody on the team of another, who has submitted already. */
     public static void join(TestHouse house, Person newcomer, Person member) {
+        join(house, "tiny", newcomer, member);
+    }
+
+    static void join(TestHouse house, String name, Person newcomer, Person member) {
         house.database().change("""
                         insert into member (task, account, team)
                         select task, cast(? as uuid), team from member where account = ? and task = ?
-                        """, newcomer.account(), member.account(), id(house));
+                        """, newcomer.account(), member.account(), id(house, name));
     }
 }

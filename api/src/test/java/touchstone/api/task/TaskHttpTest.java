@@ -6,15 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import touchstone.api.app.DatabaseKind;
 import touchstone.api.app.OnEachDatabase;
@@ -126,22 +123,8 @@ final class TaskHttpTest {
                         .asInt());
     }
 
-    private byte[] renamed(String name, String title) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(house.fixture("tiny.zip")));
-                ZipOutputStream to = new ZipOutputStream(bytes)) {
-            for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
-                to.putNextEntry(new ZipEntry(entry.getName()));
-                byte[] content = from.readAllBytes();
-                if (entry.getName().equals("task.yaml"))
-                    content = new String(content, StandardCharsets.UTF_8)
-                            .replaceFirst("(?m)^name:.*$", "name: " + name)
-                            .replaceFirst("(?m)^title:.*$", "title: " + title)
-                            .getBytes(StandardCharsets.UTF_8);
-                to.write(content);
-            }
-        }
-        return bytes.toByteArray();
+    private byte[] renamed(String name, String title) {
+        return TinyTask.archive(house, name, title, "public");
     }
 
     @Test

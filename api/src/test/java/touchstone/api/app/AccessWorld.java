@@ -1,0 +1,102 @@
+package touchstone.api.app;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** A task of its own, and one of each kind of person around it. */
+final class AccessWorld {
+    /** In the order of the columns of {@link AccessMatrixTest}. */
+    enum Actor {
+        /** Nobody is signed in. */
+        NOBODY,
+        /** On the team, and submitted. */
+        ALICE,
+        /** On Alice's team. */
+        BOB,
+        /** Signed in; neither invited nor on a team. */
+        CHARLIE,
+        /** Of this task. */
+        ORGANIZER,
+        /** An organizer, but of another task. */
+        OTHER_ORGANIZER,
+        /** Of the house. */
+        ADMINISTRATOR
+    }
+
+    final TestHouse house;
+
+    /** The task's name. */
+    final String task;
+
+    private final String submission;
+
+    private final Map<Actor, Person> people = new EnumMap<>(Actor.class);
+
+    AccessWorld(DatabaseKind kind, String access) {
+        house = TestHouse.on(kind);
+        people.put(Actor.NOBODY, house.nobody());
+        people.put(Actor.ALICE, house.person("alice"));
+        people.put(Actor.BOB, house.person("bob"));
+        people.put(Actor.CHARLIE, house.person("charlie"));
+        people.put(Actor.ORGANIZER, house.organizer("olivia"));
+        people.put(Actor.OTHER_ORGANIZER, house.organizer("oscar"));
+        people.put(Actor.ADMINISTRATOR, house.administrator("ada"));
+        task = "matrix-" + access + "-" + UUID.randomUUID().toString().substring(0, 8);
+        made(person(Actor.ORGANIZER)
+                .postZip("/api/tasks", TinyTask.archive(house, task, "The " + access + " one", access)));
+        made(person(Actor.OTHER_ORGANIZER)
+                .postZip("/api/tasks", TinyTask.archive(house, task + "-other", "Another", access)));
+        if (access.equals("invited")) startTeam(person(Actor.ALICE));
+        submission = made(person(Actor.ALICE).postZip(path() + "/submissions", TinyTask.strategy("of the matrix")))
+                .json()
+                .get("id")
+                .asText();
+        TinyTask.join(house, task, person(Actor.BOB), person(Actor.ALICE));
+    }
+
+    Person person(Actor actor) {
+        return people.get(actor);
+    }
+
+    String path() {
+        return "/api/tasks/" + task;
+    }
+
+    /** What a name in a row's address stands for; things that are used up are made when they are asked for. */
+    String thing(String name) {
+        return switch (name) {
+            case "submission" -> submission;
+            case "token" -> newToken();
+            default -> nothing(name);
+        };
+    }
+
+    /** The id of something that is nowhere; numbers stand for themselves. */
+    static String nothing(String name) {
+        return name.matches("\\d+") ? name : UUID.randomUUID().toString();
+    }
+
+    private String newToken() {
+        return made(person(Actor.ALICE).postJson("/api/tokens", "{\"name\": \"of the matrix\"}"))
+                .json()
+                .get("id")
+                .asText();
+    }
+
+    private void startTeam(Person captain) {
+        UUID team = UUID.randomUUID();
+        UUID id = TinyTask.id(house, task);
+        house.database().change("""
+                insert into team (id, task, name, name_folded, kind, created)
+                select cast(? as uuid), id, 'the team', 'the team', 'team', created from task where id = ?
+                """, team, id);
+        house.database()
+                .change("insert into member (task, account, team) values (?, ?, ?)", id, captain.account(), team);
+    }
+
+    private static Person.Answer made(Person.Answer answer) {
+        if (answer.status() != 201) throw new AssertionError(answer.text());
+        return answer;
+    }
+}
