@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param url a JDBC URL
  */
 public record DatabaseAddress(String url, String user, String password) {
-    /** Without WRITE_DELAY=0, what was committed in the last half second is lost when the process is killed. */
+    /**
+     * Without WRITE_DELAY=0, what was committed in the last half second is lost when the process is killed. Without
+     * MAX_COMPACT_TIME=0, H2 moves the file's chunks about while it closes, which after a kill has cost whole tables.
+     */
     private static final String H2_MODE =
-            ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0";
+            ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;MAX_COMPACT_TIME=0";
 
     /** An H2 file of one process. */
     public static DatabaseAddress inFolder(Path data) {
