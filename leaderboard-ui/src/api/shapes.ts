@@ -133,6 +133,7 @@ export function submission(raw: unknown): Submission {
     score: null,
     fault: null,
     seconds: null,
+    cost: null,
     digests: null,
     ...from,
     progress: from['progress'] ? { secondsLeft: null, heardSecondsAgo: null, ...record(from['progress']) } : null,

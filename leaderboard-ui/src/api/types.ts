@@ -264,6 +264,8 @@ export interface Submission {
   diff: Diff | null
   fault: string | null
   seconds: { load?: number; train?: number; score?: number } | null
+  /** Whether it was charged, given back, and why: a sentence. */
+  cost: { charged: boolean; refunded: boolean; why: string } | null
   digests: { task?: string | null; strategy?: string | null; initialWeights?: string | null; finalWeights?: string | null } | null
 }
 

@@ -13,6 +13,7 @@ import touchstone.api.runner.JobName;
 import touchstone.api.runner.ProcessMark;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.Row;
+import touchstone.api.submission.RefundReason;
 
 /** Attempts that are open, and how they end without a result. */
 @Singleton
@@ -140,7 +141,11 @@ final class Attempts {
                         row.uuid("task"),
                         row.flag("valid")),
                 run);
-        if (held.onBoard()) refunds.refund(held.submission(), held.team(), "a fault of ours");
+        if (held.onBoard())
+            refunds.refund(
+                    held.submission(),
+                    held.team(),
+                    fault == Fault.ORGANIZER ? RefundReason.TASK_FAULT : RefundReason.OUR_FAULT);
         if (fault == Fault.ORGANIZER) {
             locks.lockTask(held.task());
             database.change("update task set state = 'paused' where id = ? and state = 'open'", held.task());

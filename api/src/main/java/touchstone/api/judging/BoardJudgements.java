@@ -19,6 +19,14 @@ import touchstone.spec.task.TaskFile;
 /** What contestants are told of the judging of their submissions on the board. */
 @Singleton
 final class BoardJudgements implements Judgements {
+    /** A job works on it or has done a part. A job that was only sent off, or that a fault of ours ended, has done nothing. */
+    private static final String HAS_BEGUN = """
+            exists (select 1 from run
+                    left join attempt on attempt.open_key = run.id
+                    where run.judging = judging.id
+                      and (run.state = 'done' or run.trained is not null or attempt.session is not null))
+            """;
+
     private final Database database;
     private final JudgingLock locks;
     private final Settling settling;
@@ -157,8 +165,7 @@ final class BoardJudgements implements Judgements {
                 "select id from judging where submission = ? order by created", row -> row.uuid("id"), submission);
         judgings.forEach(locks::lock);
         if (count("state = 'settled' and valid", submission) > 0) return Cancelled.TOO_LATE;
-        boolean started =
-                count("exists (select 1 from run where run.judging = judging.id and attempts > 0)", submission) > 0;
+        boolean started = count(HAS_BEGUN, submission) > 0;
         for (UUID judging : judgings) {
             settling.cancel(judging, "the submission was cancelled");
         }

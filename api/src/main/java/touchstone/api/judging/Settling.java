@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import touchstone.api.runner.JobName;
 import touchstone.api.storage.Database;
+import touchstone.api.submission.RefundReason;
 import touchstone.spec.job.JobResult;
 import touchstone.spec.text.Problem;
 
@@ -55,7 +56,7 @@ final class Settling {
         endRunsOf(judging, "another seed of the same judging was rejected");
         Entry entry = entry(judging);
         if (entry.onBoard() && tasks.get(entry.task(), entry.version()).quota().rejectedFree())
-            refunds.refund(entry.submission(), entry.team(), "rejected");
+            refunds.refund(entry.submission(), entry.team(), RefundReason.REJECTED);
         settle(judging, entry, Verdict.REJECTED, JudgingDocument.rejected(problems));
     }
 

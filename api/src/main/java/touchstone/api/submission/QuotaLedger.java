@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import touchstone.api.http.Page;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Database;
 import touchstone.api.task.You;
@@ -17,6 +19,12 @@ import touchstone.spec.task.TaskFile;
 @Singleton
 final class QuotaLedger {
     private static final Duration DAY = Duration.ofHours(24);
+
+    /** Rejected submissions of a day that bring no wait. Each took a machine and cost its team nothing. */
+    private static final int REJECTED_FREE = 3;
+
+    private static final Duration FIRST_WAIT = Duration.ofMinutes(5);
+    private static final Duration LONGEST_WAIT = Duration.ofHours(2);
 
     private final Database database;
     private final InstantSource clock;
@@ -46,7 +54,65 @@ final class QuotaLedger {
     void charge(UUID submission, UUID team, UUID task, TaskFile.Quota quota) {
         You.Quota standing = standing(team, quota);
         if (standing.left() == 0) throw usedUp(standing);
+        coolDown(team).ifPresent(wait -> {
+            throw Refusal.tooMany(
+                    "cool-down",
+                    "Wait a little",
+                    wait.why(),
+                    Duration.between(clock.instant(), wait.until()).plusSeconds(1));
+        });
         insert(submission, "charge", team, task, "submitted");
+    }
+
+    /** After many rejected submissions within a day a team waits, longer after each. */
+    Optional<QuotaView.CoolDown> coolDown(UUID team) {
+        Instant now = clock.instant();
+        List<Instant> rejected =
+                database.list("""
+                select at from quota_entry where team = ? and kind = 'refund' and reason = ? and at > ? order by at
+                """, row -> row.instant("at"), team, RefundReason.REJECTED, now.minus(DAY));
+        if (rejected.size() < REJECTED_FREE) return Optional.empty();
+        Instant until = rejected.getLast().plus(waitAfter(rejected.size()));
+        if (!until.isAfter(now)) return Optional.empty();
+        return Optional.of(new QuotaView.CoolDown(
+                until,
+                rejected.size()
+                        + " submissions of your team were rejected within 24 hours, at no cost to you. The next is"
+                        + " taken at " + until.truncatedTo(ChronoUnit.SECONDS)
+                        + "; the wait grows with each that is rejected."));
+    }
+
+    /** @param rejected submissions of the last day */
+    static Duration waitAfter(int rejected) {
+        if (rejected < REJECTED_FREE) return Duration.ZERO;
+        Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(rejected - REJECTED_FREE, 16));
+        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+    }
+
+    /** A team's entries, newest submission first. */
+    Page<QuotaView.Entry> entries(UUID team, int beforeNumber) {
+        List<QuotaView.Entry> found = database.list(
+                """
+                select s.id, s.number, s.title, charge.at, charge.reason, refund.at as refunded,
+                       refund.reason as refund_reason
+                from submission s
+                join quota_entry charge on charge.submission = s.id and charge.kind = 'charge'
+                left join quota_entry refund on refund.submission = s.id and refund.kind = 'refund'
+                where s.team = ? and s.number < ? order by s.number desc limit ?
+                """,
+                row -> new QuotaView.Entry(
+                        row.uuid("id"),
+                        row.integer("number"),
+                        row.text("title"),
+                        new Charge(
+                                row.instant("at"),
+                                row.text("reason"),
+                                row.findInstant("refunded"),
+                                row.findText("refund_reason"))),
+                team,
+                beforeNumber,
+                Page.ITEMS_MAX + 1);
+        return Page.of(found, entry -> Integer.toString(entry.number()));
     }
 
     private Refusal usedUp(You.Quota standing) {

@@ -8,10 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import touchstone.api.evaluation.Evaluator;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Blobs;
@@ -30,12 +27,8 @@ public final class StrategyCheck {
     /** Per account and task; the oldest is forgotten first. */
     static final int REMEMBERED_MAX = 20;
 
-    private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
-
-    /** Accounts that have a check under way on this server. */
-    private final Set<UUID> checking = ConcurrentHashMap.newKeySet();
-
     private final Evaluator evaluator;
+    private final CheckTurns turns;
     private final Blobs blobs;
     private final Database database;
     private final DataFolder folder;
@@ -44,12 +37,14 @@ public final class StrategyCheck {
 
     StrategyCheck(
             Evaluator evaluator,
+            CheckTurns turns,
             Blobs blobs,
             Database database,
             DataFolder folder,
             ObjectMapper json,
             InstantSource clock) {
         this.evaluator = evaluator;
+        this.turns = turns;
         this.blobs = blobs;
         this.database = database;
         this.folder = folder;
@@ -64,27 +59,12 @@ public final class StrategyCheck {
     public CheckReport check(UUID account, TaskVersion task, Blobs.Incoming archive) {
         Optional<Checked> before = findByBlob(account, task, archive.digest());
         if (before.isPresent()) return before.get().report();
-        CheckReport report = inTurn(account, () -> run(task, archive));
+        CheckReport report = turns.inTurn(
+                account, () -> run(task, archive), made -> made.problems().isEmpty());
         if (!report.problems().isEmpty())
             throw Refusal.problems("strategy", "The strategy has problems", report.problems());
         remember(account, task, archive, report);
         return report;
-    }
-
-    /** One at a time, or one account could take every place for checks. */
-    <T> T inTurn(UUID account, Supplier<T> work) {
-        if (!checking.add(account))
-            throw Refusal.tooMany(
-                    "check-running",
-                    "A check is running",
-                    "Another archive of yours is being checked, and an account checks one at a time. Wait until that is"
-                            + " answered, then send this one again.",
-                    TRY_AGAIN);
-        try {
-            return work.get();
-        } finally {
-            checking.remove(account);
-        }
     }
 
     private CheckReport run(TaskVersion task, Blobs.Incoming archive) {

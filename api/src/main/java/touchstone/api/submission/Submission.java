@@ -12,6 +12,7 @@ import touchstone.spec.task.TaskFile;
  * @param number the team's own count in this task, from 1
  * @param strategy the strategy digest
  * @param withdrawn null = not cancelled
+ * @param charge null = cost nothing, as an organizer's entry does
  */
 public record Submission(
         UUID id,
@@ -26,6 +27,7 @@ public record Submission(
         String strategy,
         Instant accepted,
         @Nullable Instant withdrawn,
+        @Nullable Charge charge,
         CheckReport report,
         String taskDigest,
         String initialWeights,

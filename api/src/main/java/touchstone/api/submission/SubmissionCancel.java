@@ -30,14 +30,18 @@ final class SubmissionCancel {
                     .map(known -> known.cancel(submission.id()))
                     .orElse(Judgements.Cancelled.BEFORE_IT_STARTED);
             if (outcome == Judgements.Cancelled.TOO_LATE)
-                throw Refusal.conflict("settled", "Too late", "It is judged already; that stands.");
+                throw Refusal.conflict(
+                        "settled",
+                        "Too late",
+                        "It is judged already, and its verdict and its charge stand: what was measured cannot be"
+                                + " unmeasured. Only what waits or runs can be cancelled.");
             teams.lock(submission.team());
             int withdrawn = database.change(
                     "update submission set withdrawn = ? where id = ? and withdrawn is null",
                     clock.instant(),
                     submission.id());
             if (withdrawn == 1 && outcome == Judgements.Cancelled.BEFORE_IT_STARTED)
-                quota.refund(submission.id(), submission.team(), submission.task(), "cancelled before it started");
+                quota.refund(submission.id(), submission.team(), submission.task(), RefundReason.CANCELLED);
         });
     }
 }

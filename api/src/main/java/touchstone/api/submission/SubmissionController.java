@@ -98,7 +98,10 @@ final class SubmissionController {
         }
     }
 
-    /** Submits a strategy. The body is the zip itself. */
+    /**
+     * Submits a strategy. The body is the zip itself. A strategy that the team has submitted before is answered with 200,
+     * what became of it, and {@code sentBefore}.
+     */
     @Post(
             uri = "/tasks/{task}/submissions",
             consumes = {"application/zip", MediaType.APPLICATION_OCTET_STREAM})
@@ -137,7 +140,11 @@ final class SubmissionController {
                 began,
                 made -> key.ifPresent(
                         known -> idempotency.made(known, HttpStatus.CREATED, location(made.submission()))));
-        if (!accepted.isNew()) return again(caller, location(accepted.submission()));
+        if (!accepted.isNew()) {
+            Submission before = submissions.visible(accepted.submission(), caller);
+            return HttpResponse.ok(SubmissionView.again(before, judgement(before)))
+                    .header(HttpHeaders.LOCATION, location(before.id()).toString());
+        }
         return HttpResponse.created(
                 view(submissions.visible(accepted.submission(), caller)), location(accepted.submission()));
     }
@@ -178,7 +185,10 @@ final class SubmissionController {
         return Conditional.answer(request, json.writeValueAsBytes(view), MediaType.APPLICATION_JSON_TYPE);
     }
 
-    /** Withdraws a submission that is not settled yet. */
+    /**
+     * Withdraws a submission that is not settled yet: one that waits, runs, or waits on us. Its charge is given back when no
+     * machine had begun with it; {@code cost} says so. What is cancelled already is answered as it is.
+     */
     @Post("/submissions/{id}/cancel")
     SubmissionView cancel(Caller caller, @PathVariable String id) {
         Submission submission = submissions.own(Ids.parse(id), caller);
@@ -187,8 +197,11 @@ final class SubmissionController {
     }
 
     private SubmissionView view(Submission submission) {
-        Judgement judgement = judgementsOf(List.of(submission.id())).getOrDefault(submission.id(), Judgement.waiting());
-        return SubmissionView.of(submission, judgement);
+        return SubmissionView.of(submission, judgement(submission));
+    }
+
+    private Judgement judgement(Submission submission) {
+        return judgementsOf(List.of(submission.id())).getOrDefault(submission.id(), Judgement.waiting());
     }
 
     private Map<UUID, Judgement> judgementsOf(List<UUID> ids) {

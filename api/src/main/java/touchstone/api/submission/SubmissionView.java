@@ -1,6 +1,7 @@
 package touchstone.api.submission;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -10,7 +11,12 @@ import touchstone.spec.job.CurvePoint;
 import touchstone.spec.job.JobResult;
 import touchstone.spec.text.Problem;
 
-/** A submission as its team sees it. */
+/**
+ * A submission as its team sees it.
+ *
+ * @param cost whether it was charged, given back, and why
+ * @param sentBefore says in words that nothing was made, as the team had submitted this very strategy before; else null
+ */
 record SubmissionView(
         UUID id,
         int number,
@@ -33,7 +39,12 @@ record SubmissionView(
         CheckReport.@Nullable Diff diff,
         @Nullable String fault,
         @Nullable Map<String, Double> seconds,
+        Cost cost,
+        @Nullable String sentBefore,
         Digests digests) {
+
+    /** @param why a sentence */
+    record Cost(boolean charged, boolean refunded, String why) {}
 
     record Digests(
             String task,
@@ -42,6 +53,20 @@ record SubmissionView(
             @Nullable String finalWeights) {}
 
     static SubmissionView of(Submission submission, Judgement judged) {
+        return of(submission, judged, null);
+    }
+
+    /** What is answered to a strategy that the team has submitted before. */
+    static SubmissionView again(Submission submission, Judgement judged) {
+        return of(
+                submission,
+                judged,
+                "Your team submitted this very strategy before, as number " + submission.number() + " at "
+                        + submission.accepted().truncatedTo(ChronoUnit.SECONDS)
+                        + ". This is what became of it; nothing new was made, and nothing is charged.");
+    }
+
+    private static SubmissionView of(Submission submission, Judgement judged, @Nullable String sentBefore) {
         Judgement judgement = submission.withdrawn() == null ? judged : judged.cancelled();
         return new SubmissionView(
                 submission.id(),
@@ -65,10 +90,28 @@ record SubmissionView(
                 submission.report().diff(),
                 judgement.fault(),
                 judgement.seconds(),
+                cost(submission.charge(), judgement),
+                sentBefore,
                 new Digests(
                         submission.taskDigest(),
                         submission.strategy(),
                         submission.initialWeights(),
                         judgement.finalWeights()));
+    }
+
+    private static Cost cost(@Nullable Charge charge, Judgement judgement) {
+        if (charge == null) return new Cost(false, false, "It cost nothing.");
+        if (charge.refunded() != null)
+            return new Cost(true, true, "One submission was charged and given back: " + charge.refundReason() + ".");
+        return new Cost(
+                true,
+                false,
+                switch (judgement.state()) {
+                    case CANCELLED -> "It cost one submission: it had begun when it was cancelled.";
+                    case WAITING, RUNNING ->
+                        "It cost one submission, which is given back when it fails by a fault of ours or is cancelled before it"
+                                + " starts.";
+                    case WAITING_ON_US, SETTLED -> "It cost one submission.";
+                });
     }
 }

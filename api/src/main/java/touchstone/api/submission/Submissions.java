@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import touchstone.api.account.Caller;
 import touchstone.api.account.Role;
 import touchstone.api.http.Page;
@@ -23,11 +25,14 @@ public final class Submissions {
             select submission.id, submission.number, submission.team, team.name as team_name, submission.task, task.slug,
                    submission.version, task.organizer, submission.title, submission.strategy_digest,
                    submission.accepted, submission.withdrawn, submission.report,
-                   version.digest as task_digest, version.initial_weights, version.document
+                   version.digest as task_digest, version.initial_weights, version.document,
+                   charge.at as charged, charge.reason, refund.at as refunded, refund.reason as refund_reason
             from submission
             join team on team.id = submission.team
             join task on task.id = submission.task
             join task_version version on version.task = submission.task and version.n = submission.version
+            left join quota_entry charge on charge.submission = submission.id and charge.kind = 'charge'
+            left join quota_entry refund on refund.submission = submission.id and refund.kind = 'refund'
             """;
 
     private final Database database;
@@ -93,10 +98,17 @@ public final class Submissions {
                 row.text("strategy_digest"),
                 row.instant("accepted"),
                 row.findInstant("withdrawn"),
+                charge(row),
                 parse(row.text("report"), CheckReport.class),
                 row.text("task_digest"),
                 row.text("initial_weights"),
                 parse(row.text("document"), TaskFile.class));
+    }
+
+    private static @Nullable Charge charge(Row row) throws SQLException {
+        Instant charged = row.findInstant("charged");
+        if (charged == null) return null;
+        return new Charge(charged, row.text("reason"), row.findInstant("refunded"), row.findText("refund_reason"));
     }
 
     private <T> T parse(String document, Class<T> type) {

@@ -55,6 +55,7 @@ final class AccessMatrixTest {
             GET    /api/tasks/{task}/data                               | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
 
             POST   /api/tasks/{task}/strategies/check                   | 401 422 422 422 422 422 422 | 401 422 422 404 422 404 422 | zip
+            GET    /api/tasks/{task}/quota                              | 401 200 200 200 200 200 200 | 401 200 200 404 200 404 200
             GET    /api/tasks/{task}/submissions                        | 401 200 200 200 200 200 200 | 401 200 200 404 200 404 200
             POST   /api/tasks/{task}/submissions                        | 401 422 422 422 422 422 422 | 401 422 422 404 422 404 422 | {"strategy": "none"}
             GET    /api/submissions/{id=submission}                     | 401 200 200 404 200 404 200 | 401 200 200 404 200 404 200

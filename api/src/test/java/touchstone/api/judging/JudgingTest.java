@@ -622,15 +622,36 @@ class JudgingTest {
         assertEquals(Judgements.Cancelled.BEFORE_IT_STARTED, cancel(waiting));
         server.tick();
         assertEquals(List.of(), house.faults(waiting));
+        UUID sentOff = contest.submit(alice);
+        server.tick();
+        assertEquals(Judgements.Cancelled.BEFORE_IT_STARTED, cancel(sentOff), "its job has not started");
+        server.sweep.tick();
+        UUID failed = contest.submit(alice);
+        server.tick();
+        server.start(server.job(), Purpose.TRAIN);
+        server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+        server.observe.tick();
+        assertEquals(Judgements.Cancelled.BEFORE_IT_STARTED, cancel(failed), "our fault left nothing of it");
         UUID running = contest.submit(alice);
         server.tick();
+        server.start(server.job(), Purpose.TRAIN);
 
         assertEquals(Judgements.Cancelled.WHILE_IT_RAN, cancel(running));
 
         assertEquals("cancelled", house.judgingState(running));
         assertEquals(List.of("cancelled"), house.faults(running));
         server.sweep.tick();
-        assertEquals(List.of(server.job()), server.runner.stopped);
+        assertTrue(server.runner.stopped.contains(server.job()));
+        UUID held = contest.submit(alice);
+        for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
+            server.tick();
+            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.observe.tick();
+            house.clock.pass(Backoff.LONGEST);
+        }
+        assertEquals("waiting-on-us", house.judgingState(held));
+        assertEquals(Judgements.Cancelled.BEFORE_IT_STARTED, cancel(held));
+        assertEquals("cancelled", house.judgingState(held));
         UUID settled = contest.submit(alice);
         server.tick();
         server.finish(server.job(), 0.5);

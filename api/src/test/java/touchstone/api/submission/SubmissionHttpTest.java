@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -25,6 +27,7 @@ import touchstone.api.storage.Digests;
 final class SubmissionHttpTest {
     private static final String CHECK = TinyTask.PATH + "/strategies/check";
     private static final String SUBMISSIONS = TinyTask.PATH + "/submissions";
+    private static final String QUOTA = TinyTask.PATH + "/quota";
 
     private final TestHouse house;
     private final Person olivia;
@@ -76,9 +79,11 @@ final class SubmissionHttpTest {
     @Test
     void anAccountChecksOneArchiveAtATime() {
         Person alice = house.person("alice");
-        StrategyCheck checks = house.bean(StrategyCheck.class);
-        Person.Answer meanwhile =
-                checks.inTurn(alice.account(), () -> alice.postZip(CHECK, TinyTask.strategy("too soon")));
+        CheckTurns turns = house.bean(CheckTurns.class);
+        Person.Answer meanwhile = turns.inTurn(
+                Objects.requireNonNull(alice.account()),
+                () -> alice.postZip(CHECK, TinyTask.strategy("too soon")),
+                answer -> true);
         assertEquals(429, meanwhile.status(), meanwhile.text());
         assertEquals("check-running", meanwhile.code());
         assertEquals(200, alice.postZip(CHECK, TinyTask.strategy("too soon")).status());
@@ -201,25 +206,109 @@ final class SubmissionHttpTest {
     }
 
     @Test
-    void fiftyAtOncePassExactlyTheQuota() throws Exception {
+    void fiftyAtOnceOfOneTeamPassExactlyTheQuota() throws Exception {
         Person alice = house.person("alice");
-        List<String> digests = checked(alice, 50);
+        Person bob = house.person("bob");
+        String first = alice.postZip(SUBMISSIONS, TinyTask.strategy("the first"))
+                .json()
+                .get("id")
+                .asText();
+        TinyTask.join(house, bob, alice);
+        Map<Person, List<String>> digests = Map.of(alice, checked(alice, 25), bob, checked(bob, 25));
         try (var people = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Integer>> uploads = digests.stream()
-                    .<Callable<Integer>>map(digest ->
-                            () -> alice.postJson(SUBMISSIONS, byDigest(digest)).status())
+            List<Callable<Integer>> uploads = digests.entrySet().stream()
+                    .flatMap(person -> person.getValue().stream()
+                            .<Callable<Integer>>map(digest -> () -> person.getKey()
+                                    .postJson(SUBMISSIONS, byDigest(digest))
+                                    .status()))
                     .toList();
             var outcomes = people.invokeAll(uploads).stream()
                     .map(Future::resultNow)
                     .collect(Collectors.groupingBy(status -> status, Collectors.counting()));
-            assertEquals(5, outcomes.get(201), outcomes.toString());
-            assertEquals(45, outcomes.get(429), outcomes.toString());
+            assertEquals(4, outcomes.get(201), outcomes.toString());
+            assertEquals(46, outcomes.get(429), outcomes.toString());
         }
         assertEquals(0, left(alice));
         Person.Answer refused = alice.postZip(SUBMISSIONS, TinyTask.strategy("one more"));
         assertEquals("quota-used", refused.code());
         assertFalse(refused.header("Retry-After").isEmpty());
-        assertEquals(5, alice.get(SUBMISSIONS).json().get("items").size());
+        assertEquals(5, bob.get(SUBMISSIONS).json().get("items").size());
+        assertEquals(5, bob.get(QUOTA).json().at("/entries/items").size());
+        Person.Answer again = bob.postZip(SUBMISSIONS, TinyTask.strategy("the first"));
+        assertEquals(200, again.status(), "from the record, though nothing is left: " + again.text());
+        assertEquals(first, again.json().get("id").asText());
+    }
+
+    @Test
+    void whatTheTeamSubmittedBeforeIsAnsweredFromTheRecordInWords() {
+        Person alice = house.person("alice");
+        Person bob = house.person("bob");
+        Person charlie = house.person("charlie");
+        Person.Answer made = alice.postZip(SUBMISSIONS, TinyTask.strategy("twice by mistake"));
+        assertTrue(made.json().get("sentBefore").isNull());
+        TinyTask.join(house, bob, alice);
+        Person.Answer again = bob.postZip(SUBMISSIONS, TinyTask.strategy("twice by mistake"));
+        assertEquals(200, again.status(), again.text());
+        assertEquals(made.header("Location"), again.header("Location"));
+        assertTrue(again.json().get("sentBefore").asText().contains("as number 1"), again.text());
+        Person.Answer others = charlie.postZip(SUBMISSIONS, TinyTask.strategy("twice by mistake"));
+        assertEquals(201, others.status(), "of another team nothing is told");
+        assertTrue(others.json().get("sentBefore").isNull());
+    }
+
+    @Test
+    void theLedgerTellsWhatWasChargedAndGivenBackAndWhy() {
+        Person alice = house.person("alice");
+        Person bob = house.person("bob");
+        Person charlie = house.person("charlie");
+        assertEquals(401, house.nobody().get(QUOTA).status());
+        assertTrue(alice.get(QUOTA).json().get("team").isNull());
+        Person.Answer first = alice.postZip(SUBMISSIONS, TinyTask.strategy("stays"));
+        assertTrue(first.json().at("/cost/charged").asBoolean(), first.text());
+        Person.Answer second = alice.postZip(SUBMISSIONS, TinyTask.strategy("goes"));
+        Person.Answer cancelled = alice.postJson(second.header("Location") + "/cancel", "");
+        assertTrue(cancelled.json().at("/cost/refunded").asBoolean(), cancelled.text());
+        assertTrue(cancelled.json().at("/cost/why").asText().contains(RefundReason.CANCELLED), cancelled.text());
+        TinyTask.join(house, bob, alice);
+        JsonNode ledger = bob.get(QUOTA).json();
+        assertEquals(alice.name(), ledger.get("team").asText());
+        assertEquals(4, ledger.at("/quota/left").asInt());
+        assertEquals("free", ledger.get("rejected").asText());
+        assertTrue(ledger.get("coolDown").isNull());
+        assertEquals(2, ledger.at("/entries/items").size());
+        assertEquals("goes", ledger.at("/entries/items/0/title").asText());
+        assertEquals(
+                RefundReason.CANCELLED,
+                ledger.at("/entries/items/0/charge/refundReason").asText());
+        assertEquals(first.json().get("id"), ledger.at("/entries/items/1/submission"));
+        assertTrue(ledger.at("/entries/items/1/charge/refunded").isNull());
+        assertEquals(0, charlie.get(QUOTA).json().at("/entries/items").size());
+        assertEquals(404, charlie.get("/api/tasks/none/quota").status());
+    }
+
+    @Test
+    void aTeamOfManyRejectedSubmissionsWaitsALittle() {
+        Person alice = house.person("alice");
+        for (int i = 0; i < 3; i++) {
+            Person.Answer made = alice.postZip(SUBMISSIONS, TinyTask.strategy("rejected " + i));
+            assertEquals(201, made.status(), made.text());
+            house.database().change("""
+                            insert into quota_entry (submission, kind, team, task, at, reason)
+                            select submission, 'refund', team, task, at, 'rejected' from quota_entry where submission = ?
+                            """, UUID.fromString(made.json().get("id").asText()));
+        }
+        Person.Answer refused = alice.postZip(SUBMISSIONS, TinyTask.strategy("rejected 4"));
+        assertEquals(429, refused.status(), refused.text());
+        assertEquals("cool-down", refused.code());
+        assertTrue(Integer.parseInt(refused.header("Retry-After")) > 250, refused.header("Retry-After"));
+        JsonNode ledger = alice.get(QUOTA).json();
+        assertEquals(5, ledger.at("/quota/left").asInt());
+        assertTrue(ledger.at("/coolDown/why").asText().contains("3 submissions"), ledger.toString());
+        assertEquals(
+                201,
+                house.person("charlie")
+                        .postZip(SUBMISSIONS, TinyTask.strategy("other"))
+                        .status());
     }
 
     @Test

@@ -1,0 +1,13 @@
+package touchstone.api.submission;
+
+/** Why a charge was given back, as the ledger keeps it and people read it. */
+public final class RefundReason {
+    /** The strategy was rejected, and the task does not charge for that. */
+    public static final String REJECTED = "rejected";
+
+    public static final String OUR_FAULT = "a fault of ours";
+    public static final String TASK_FAULT = "a fault of the task";
+    public static final String CANCELLED = "cancelled before it started";
+
+    private RefundReason() {}
+}
