@@ -57,7 +57,9 @@ public final class Bench {
     /** @param idle share of the samples in which the GPU computed nothing */
     public record Gpu(boolean sameBits, Map<String, Double> imagesPerSecond, Map<String, Double> idle) {}
 
+    /** Throws {@link NumericEngine.Unfit} when the device is not there. */
     public Report run() throws IOException, InterruptedException {
+        if (options.device().equals("cuda")) NumericEngine.demandCuda();
         Path folder = Files.createTempDirectory("touchstone-bench");
         try {
             return run(folder);

@@ -83,6 +83,11 @@ public final class NumericEngine {
         return new NumericEngine(engine, Device.gpu(0), threads, torch);
     }
 
+    /** Throws {@link Unfit} where a process with this one's environment could not load the CUDA library; loads nothing. */
+    public static void demandCuda() {
+        cudaProperties(System.getenv());
+    }
+
     /** What makes DJL load the CUDA library. Throws {@link Unfit} that says what is to be set. */
     static Map<String, String> cudaProperties(Map<String, String> environment) {
         String folder = environment.get(LIBTORCH);
