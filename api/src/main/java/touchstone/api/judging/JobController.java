@@ -13,19 +13,22 @@ import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.Status;
-import io.micronaut.http.server.types.files.SystemFile;
+import io.micronaut.http.server.types.files.StreamedFile;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import touchstone.api.http.BlobAnswer;
 import touchstone.api.http.Refusal;
 import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.storage.Blobs;
 import touchstone.api.storage.Digests;
+import touchstone.api.storage.StorageFault;
 import touchstone.spec.job.Beat;
 import touchstone.spec.job.CurvePoint;
 import touchstone.spec.job.JobOrder;
@@ -60,14 +63,19 @@ final class JobController {
     }
 
     @Get("/inputs/{name}")
-    SystemFile input(
+    StreamedFile input(
             UUID run,
             int attempt,
             String name,
             @Header(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @Header(SESSION) @Nullable String session) {
         Sender sender = sender(run, attempt, authorization, session);
-        return new SystemFile(desk.input(sender, name).toFile(), MediaType.APPLICATION_OCTET_STREAM_TYPE);
+        try {
+            return BlobAnswer.of(desk.input(sender, name), MediaType.APPLICATION_OCTET_STREAM_TYPE, Instant.EPOCH);
+        } catch (StorageFault.Gone e) {
+            results.inputGone(sender, name);
+            throw JobFence.stop();
+        }
     }
 
     @Put("/beat")

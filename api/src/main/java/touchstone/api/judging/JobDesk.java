@@ -4,7 +4,6 @@ import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -112,12 +111,12 @@ final class JobDesk {
                 """.formatted(column), row -> new Input(name, row.text("digest"), row.number("bytes")), run);
     }
 
-    Path input(Sender sender, String name) {
+    Blobs.Content input(Sender sender, String name) {
         fence.pass(sender);
         return inputs(sender.job().run(), sender.purpose()).stream()
                 .filter(input -> input.name().equals(name))
                 .findFirst()
-                .map(input -> blobs.file(input.digest()))
+                .map(input -> blobs.open(input.digest()))
                 .orElseThrow(Refusal::notFound);
     }
 
@@ -163,6 +162,7 @@ final class JobDesk {
         fence.pass(sender);
         try (Blobs.Incoming incoming = blobs.receive(body, JudgingConfig.WEIGHTS_BYTES_MAX)) {
             if (!incoming.digest().equals(digest)) throw damaged(incoming.digest(), digest);
+            blobs.sendAhead(incoming);
             database.transaction(() -> {
                 fence.pass(sender);
                 database.change(

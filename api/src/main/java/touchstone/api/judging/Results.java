@@ -65,6 +65,23 @@ final class Results {
         });
     }
 
+    /**
+     * A blob has a row and no content: somebody lost a disk. Weights are trained again; what the organizer or a team gave is
+     * nothing that another try would find.
+     */
+    void inputGone(Sender sender, String name) {
+        log.error("ALARM: attempt {} asks for \"{}\", whose blob has a row and no content", sender.job(), name);
+        database.transaction(() -> {
+            boolean weights = name.equals("weights");
+            boolean ended = attempts.end(
+                    sender.job(), weights ? Fault.OURS : Fault.ORGANIZER, "the blob of \"" + name + "\" is gone");
+            if (ended && weights)
+                database.change(
+                        "update run set weights_blob = null, trained = null where id = ?",
+                        sender.job().run());
+        });
+    }
+
     private boolean isRepeat(Sender sender, String digest) {
         Optional<String> taken = takenBefore(sender);
         if (taken.isEmpty()) return false;
@@ -204,7 +221,7 @@ final class Results {
         try (Blobs.Incoming incoming = blobs.receive(new ByteArrayInputStream(bits), bits.length)) {
             return blobs.keep(incoming, "correct");
         } catch (IOException | Blobs.TooLarge e) {
-            throw new IllegalStateException("what a run got right could not be stored", e);
+            throw new IllegalStateException("what a run got right could not be read from memory", e);
         }
     }
 

@@ -1,7 +1,6 @@
 package touchstone.api.storage;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -10,6 +9,11 @@ public record DataFolder(Path root) {
 
     public Path blobs() {
         return root.resolve("blobs");
+    }
+
+    /** Copies of blobs that lie in a far store; may be deleted while no server runs. */
+    public Path cache() {
+        return root.resolve("cache");
     }
 
     /** Scratch for jobs and uploads; nothing in it outlives what made it. */
@@ -27,7 +31,7 @@ public record DataFolder(Path root) {
             Files.createDirectories(work());
             return new Scratch(Files.createTempDirectory(work(), prefix + "-").toAbsolutePath());
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not make a folder in " + work(), e);
+            throw StorageFault.of("Could not make a folder in " + work(), e);
         }
     }
 }

@@ -1,6 +1,10 @@
 package touchstone.api.storage;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -18,6 +22,15 @@ public final class Digests {
 
     public static String of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String of(Path file) throws IOException {
+        Running digest = new Running();
+        byte[] buffer = new byte[64 * 1024];
+        try (InputStream stream = Files.newInputStream(file)) {
+            for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) digest.update(buffer, read);
+        }
+        return digest.hex();
     }
 
     public static boolean isDigest(String text) {

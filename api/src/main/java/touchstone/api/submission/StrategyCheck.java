@@ -68,13 +68,15 @@ public final class StrategyCheck {
     }
 
     private CheckReport run(TaskVersion task, Blobs.Incoming archive) {
-        try (Scratch scratch = folder.scratch("check")) {
-            return evaluator.check(blobs.file(task.packBlob()), archive.file().toAbsolutePath(), scratch.folder());
+        try (Blobs.Local pack = blobs.local(task.packBlob());
+                Scratch scratch = folder.scratch("check")) {
+            return evaluator.check(pack.file(), archive.file().toAbsolutePath(), scratch.folder());
         }
     }
 
     private void remember(UUID account, TaskVersion task, Blobs.Incoming archive, CheckReport report) {
         String strategy = Objects.requireNonNull(report.strategy());
+        blobs.sendAhead(archive);
         database.transaction(() -> {
             // The same files zipped differently: the archive of before will do.
             if (find(account, task, strategy).isPresent()) return;

@@ -12,7 +12,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.http.server.types.files.SystemFile;
+import io.micronaut.http.server.types.files.StreamedFile;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.InputStream;
 import java.net.URI;
@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import touchstone.api.account.Caller;
 import touchstone.api.account.Visitor;
+import touchstone.api.http.BlobAnswer;
 import touchstone.api.http.Bodies;
 import touchstone.api.http.Idempotency;
 import touchstone.api.http.Page;
@@ -87,7 +88,8 @@ final class TaskController {
     @Get(uri = "/{task}/data", produces = "application/zip")
     HttpResponse<?> data(Visitor visitor, @PathVariable String task) {
         TaskVersion found = tasks.visible(task, visitor);
-        SystemFile file = new SystemFile(blobs.file(found.publicBlob()).toFile(), MediaType.of("application/zip"));
+        StreamedFile file =
+                BlobAnswer.of(blobs.open(found.publicBlob()), MediaType.of("application/zip"), clock.instant());
         return HttpResponse.ok(file.attach(found.slug() + "-" + found.version() + ".zip"))
                 .header(HttpHeaders.ETAG, '"' + found.publicBlob() + '"');
     }

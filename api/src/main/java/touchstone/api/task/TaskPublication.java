@@ -67,6 +67,7 @@ public final class TaskPublication {
             if (!publication.problems().isEmpty())
                 throw Refusal.problems("task", "The task cannot be published", publication.problems());
             try (Parts parts = Parts.of(out, blobs)) {
+                blobs.sendAhead(archive, parts.pack(), parts.hidden(), parts.open());
                 return database.transaction(() -> {
                     Published published = record(organizer, Sound.of(publication), archive, parts);
                     with.accept(published);

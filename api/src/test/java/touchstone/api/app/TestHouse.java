@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -27,6 +28,10 @@ public final class TestHouse {
     private final Path fixtures;
 
     private TestHouse(DatabaseKind kind) {
+        this(kind, Map.of());
+    }
+
+    private TestHouse(DatabaseKind kind, Map<String, Object> more) {
         try {
             data = Files.createTempDirectory("touchstone-test");
             fixtures = data.resolve("fixtures");
@@ -38,12 +43,27 @@ public final class TestHouse {
         server = Server.start(
                 new Server.Options(
                         repository(), data, Settings.Mode.PRODUCTION, kind.address(data), "127.0.0.1", 0, null),
-                Map.of("touchstone.judging.enabled", "false"));
+                properties(more));
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     }
 
     public static synchronized TestHouse on(DatabaseKind kind) {
         return HOUSES.computeIfAbsent(kind, TestHouse::new);
+    }
+
+    private static Map<String, Object> properties(Map<String, Object> more) {
+        Map<String, Object> properties = new HashMap<>(more);
+        properties.put("touchstone.judging.enabled", "false");
+        return properties;
+    }
+
+    /** One that nobody shares, configured otherwise. It lives as long as the test run. */
+    public static TestHouse alone(DatabaseKind kind, Map<String, Object> more) {
+        return new TestHouse(kind, more);
+    }
+
+    public Path data() {
+        return data;
     }
 
     /** The folder that holds all modules. */

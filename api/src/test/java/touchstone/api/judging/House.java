@@ -56,8 +56,12 @@ final class House implements AutoCloseable {
     final BoardJudgements judgements;
 
     House(TestDatabase kind, Path data) {
+        this(kind, data, Map.of());
+    }
+
+    House(TestDatabase kind, Path data, Map<String, Object> more) {
         createKey(data);
-        context = kind.context(data);
+        context = kind.context(data, more);
         finalSeeds = context.getBean(FinalSeeds.class);
         database = context.getBean(Database.class);
         blobs = context.getBean(Blobs.class);

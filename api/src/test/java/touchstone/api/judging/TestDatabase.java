@@ -48,7 +48,12 @@ enum TestDatabase {
 
     /** An application on a new database, without a listening socket and without loops. */
     ApplicationContext context(Path data) {
+        return context(data, Map.of());
+    }
+
+    ApplicationContext context(Path data, Map<String, Object> more) {
         Map<String, Object> properties = new HashMap<>(properties());
+        properties.putAll(more);
         properties.put("touchstone.home", data.toString());
         properties.put("touchstone.data", data.toString());
         properties.put("touchstone.mode", "PRODUCTION");

@@ -1,13 +1,11 @@
 package touchstone.api.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import touchstone.api.app.DatabaseKind;
@@ -32,13 +30,19 @@ final class BlobsTest {
         return blobs.receive(new ByteArrayInputStream(content.getBytes()), 1000);
     }
 
+    private String read(String digest) throws Exception {
+        try (Blobs.Content content = blobs.open(digest)) {
+            return new String(content.stream().readAllBytes());
+        }
+    }
+
     @Test
     void keepsWhatItReceivedUnderItsDigest() throws Exception {
         String content = UUID.randomUUID().toString();
         try (Blobs.Incoming incoming = receive(content)) {
             String digest = database.transaction(() -> blobs.keep(incoming, "strategy"));
             assertEquals(Digests.of(content), digest);
-            assertEquals(content, Files.readString(blobs.file(digest)));
+            assertEquals(content, read(digest));
         }
         assertEquals(0, house.leftovers());
     }
@@ -51,8 +55,8 @@ final class BlobsTest {
         }
         String pack = database.get("select pack_blob from task_version", row -> row.text("pack_blob"));
         assertTrue(blobs.collect().deleted() >= 1);
-        assertFalse(Files.exists(blobs.file(digest)));
-        assertTrue(Files.exists(blobs.file(pack)));
+        assertThrows(StorageFault.Gone.class, () -> blobs.open(digest));
+        blobs.open(pack).close();
     }
 
     @Test
@@ -61,7 +65,7 @@ final class BlobsTest {
         for (int i = 0; i < 2; i++) {
             try (Blobs.Incoming incoming = receive(content)) {
                 String digest = database.transaction(() -> blobs.keep(incoming, "strategy"));
-                assertTrue(Files.exists(blobs.file(digest)));
+                assertEquals(content, read(digest));
             }
             blobs.collect();
         }
@@ -75,6 +79,6 @@ final class BlobsTest {
 
     @Test
     void isNeverAskedForAPath() {
-        assertThrows(IllegalArgumentException.class, () -> blobs.file("../../etc/passwd"));
+        assertThrows(IllegalArgumentException.class, () -> blobs.open("../../etc/passwd"));
     }
 }

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,14 @@ final class JobClient implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IOException("the order names no input '" + name + "'"));
         Path file = folder.resolve(name);
-        send(request("inputs/" + name).GET(), HttpResponse.BodyHandlers.ofFile(file));
+        // Anew each time: a refusal's text may have been longer than the file.
+        send(
+                request("inputs/" + name).GET(),
+                HttpResponse.BodyHandlers.ofFile(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING));
         String found = Digests.of(Files.readAllBytes(file));
         if (!found.equals(input.digest())) {
             throw new IOException("'" + name + "' has digest " + found + ", the order says " + input.digest());
