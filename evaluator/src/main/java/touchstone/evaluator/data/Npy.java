@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 public record Npy(String kind, int[] shape, byte[] data) {
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-    private static final Pattern KIND = Pattern.compile("'descr'\\s*:\\s*'([<|]?[a-z]\\d)'");
+    private static final Pattern KIND = Pattern.compile("'descr'\\s*:\\s*'([<|]?[a-z][1-9])'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*False");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d,\\s]*)\\)");
 
@@ -63,12 +63,19 @@ public record Npy(String kind, int[] shape, byte[] data) {
         Matcher shape = SHAPE.matcher(header);
         if (!kind.find() || !shape.find()) throw new IllegalArgumentException("the header cannot be read");
         if (!ORDER.matcher(header).find()) throw new IllegalArgumentException("the array is in Fortran order");
-        int[] sizes = Arrays.stream(shape.group(1).split(","))
-                .map(String::strip)
-                .filter(part -> !part.isEmpty())
-                .mapToInt(Integer::parseInt)
-                .toArray();
-        return new Header(kind.group(1), sizes, start + (int) length);
+        return new Header(kind.group(1), sizes(shape.group(1)), start + (int) length);
+    }
+
+    private static int[] sizes(String shape) {
+        try {
+            return Arrays.stream(shape.split(","))
+                    .map(String::strip)
+                    .filter(part -> !part.isEmpty())
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("the header's shape cannot be read", e);
+        }
     }
 
     public static byte[] write(Npy array) {
@@ -100,7 +107,7 @@ public record Npy(String kind, int[] shape, byte[] data) {
         return new Npy("<i4", new int[] {values.length}, buffer.array());
     }
 
-    /** Whole numbers of any width. Throws {@link IllegalArgumentException} for another kind. */
+    /** Whole numbers of any width. Throws {@link IllegalArgumentException} for another kind, or one beyond 32 bits. */
     public int[] ints() {
         ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
         int[] values = new int[data.length / width(kind)];
@@ -108,11 +115,16 @@ public record Npy(String kind, int[] shape, byte[] data) {
             values[i] = switch (kind) {
                 case "|u1" -> data[i] & 0xff;
                 case "<i4" -> buffer.getInt(i * 4);
-                case "<i8" -> Math.toIntExact(buffer.getLong(i * 8));
+                case "<i8" -> small(buffer.getLong(i * 8));
                 default -> throw new IllegalArgumentException("whole numbers are needed, found " + kind);
             };
         }
         return values;
+    }
+
+    private static int small(long value) {
+        if ((int) value == value) return (int) value;
+        throw new IllegalArgumentException("the array holds " + value + ": whole numbers must fit 32 bits");
     }
 
     /** Fractions of either width, or empty where they are of another kind. */

@@ -88,7 +88,7 @@ final class PartReader {
         int[] classes;
         try {
             classes = labels.get().ints();
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             problems.add(Problem.of(labelsFile, String.valueOf(e.getMessage()), "write whole numbers from 0"));
             return Optional.empty();
         }

@@ -176,8 +176,6 @@ final class HandedSource {
                     LABELS,
                     String.valueOf(e.getMessage()),
                     "one distribution a sample (float32 or float64), or class numbers from 0 (uint8, int32 or int64)"));
-        } catch (ArithmeticException e) {
-            problems.add(Problem.of(LABELS, "a class number is far too large", "class numbers from 0"));
         }
         return labels;
     }

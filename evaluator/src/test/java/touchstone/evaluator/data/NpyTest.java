@@ -55,7 +55,10 @@ final class NpyTest {
                 .putLong(-1);
         assertArrayEquals(new int[] {3, -1}, new Npy("<i8", new int[] {2}, longs.array()).ints());
         longs.putLong(0, 1L << 40);
-        assertThrows(ArithmeticException.class, () -> new Npy("<i8", new int[] {2}, longs.array()).ints());
+        assertEquals(
+                "the array holds 1099511627776: whole numbers must fit 32 bits",
+                assertThrows(IllegalArgumentException.class, () -> new Npy("<i8", new int[] {2}, longs.array()).ints())
+                        .getMessage());
     }
 
     @Test

@@ -222,7 +222,7 @@ final class StrategyImportCommandTest {
                 .putLong(0)
                 .putLong(1L << 40);
         Files.write(arrays.resolve("label.npy"), Npy.write(new Npy("<i8", new int[] {2}, longs.array())));
-        refused("a class number is far too large", arrays);
+        refused("the array holds 1099511627776: whole numbers must fit 32 bits", arrays);
         Files.delete(arrays.resolve("label.npy"));
         refused("there is no file 'label.npy'", arrays);
         Files.writeString(folder.resolve("mine.zip"), "mine");
