@@ -17,13 +17,19 @@ import touchstone.api.account.Role;
 import touchstone.api.app.Refused;
 import touchstone.api.http.Refusal;
 import touchstone.api.judging.HeldRuns;
+import touchstone.api.leaderboard.BoardSnapshots;
 import touchstone.api.task.TaskPause;
 
 /** What only an operator does: accounts that nobody can make for themselves, and ways out of a fault. */
 @Command(
         name = "admin",
         description = "Makes accounts that nobody can make for themselves, and sets going again what waits on us.",
-        subcommands = {AdminCommand.Create.class, AdminCommand.Retry.class, AdminCommand.Open.class})
+        subcommands = {
+            AdminCommand.Create.class,
+            AdminCommand.Retry.class,
+            AdminCommand.Open.class,
+            AdminCommand.BoardVerify.class
+        })
 final class AdminCommand {
 
     /** Makes an administrator or an organizer. */
@@ -108,6 +114,36 @@ final class AdminCommand {
                                 + "; nothing was changed.");
                 }
                 return 0;
+            }
+        }
+    }
+
+    /** Boards of the past come out as they were shown. */
+    @Command(
+            name = "board-verify",
+            description =
+                    "Computes every board that a task has shown again from what is recorded, and compares. On H2 stop"
+                            + " the server first; on PostgreSQL it may run.")
+    static final class BoardVerify implements Callable<Integer> {
+        @Mixin
+        private DataOptions data = new DataOptions();
+
+        @Option(names = "--task", required = true, paramLabel = "NAME", description = "The task's name in its address.")
+        private String task = "";
+
+        @Override
+        public Integer call() throws Exception {
+            try (ApplicationContext context = Opened.production(data.options())) {
+                BoardSnapshots.Verified verified = context.getBean(BoardSnapshots.class)
+                        .verify(task)
+                        .orElseThrow(() -> new Refused("There is no task \"" + task
+                                + "\". Write the name as it stands in the task's address."));
+                verified.different().forEach(System.err::println);
+                System.out.println(
+                        verified.different().isEmpty()
+                                ? "All " + verified.boards() + " boards come out as they were shown."
+                                : "The record does not agree with what was shown.");
+                return verified.different().isEmpty() ? 0 : 1;
             }
         }
     }

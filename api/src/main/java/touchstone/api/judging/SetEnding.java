@@ -168,6 +168,11 @@ public final class SetEnding {
                 where judging_set = ? and state = 'settled'
                   and submission in (select id from submission where withdrawn is null)
                 """, set.id());
+        database.change("""
+                update judging set gone_seq = ?
+                where judging_set = ? and state = 'settled'
+                  and submission in (select id from submission where withdrawn is not null)
+                """, seq, set.id());
         database.change(
                 "update judging_set set state = 'applied', applied_seq = ?, ended = ? where id = ?",
                 seq,

@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.function.BinaryOperator;
@@ -17,7 +19,8 @@ import touchstone.spec.catalogue.Metric;
 /**
  * A task's ranking.
  *
- * @param samples of the public fold
+ * @param fold of the hidden test that the scores are of: public while the contest runs, private in the final
+ * @param samples of that fold
  */
 record Board(String task, String title, int version, String metric, String fold, int samples, List<Row> rows) {
     Board {
@@ -30,6 +33,7 @@ record Board(String task, String title, int version, String metric, String fold,
      * @param halfWidth of the 90% interval; 0 = not known for this metric
      * @param gain over the best baseline; null = there is none, or the row is a baseline itself
      * @param submission told to its own team alone
+     * @param submissions of this team that were judged
      */
     record Row(
             @Nullable Integer rank,
@@ -52,7 +56,7 @@ record Board(String task, String title, int version, String metric, String fold,
     }
 
     /** What a board is about. */
-    record Contest(String task, String title, int version, String metric, int samples) {
+    record Contest(String task, String title, int version, String metric, String fold, int samples) {
         boolean higherIsBetter() {
             return Metric.find(metric).map(Metric::higherIsBetter).orElse(true);
         }
@@ -64,9 +68,7 @@ record Board(String task, String title, int version, String metric, String fold,
 
     /** One row a team: its best, the earlier of two equal ones. Every baseline has a row of its own. */
     static Board of(Contest contest, List<Entry> entries) {
-        Comparator<Entry> order = Comparator.comparingDouble(Entry::score);
-        if (contest.higherIsBetter()) order = order.reversed();
-        Comparator<Entry> bestFirst = order.thenComparingLong(Entry::seq);
+        Comparator<Entry> bestFirst = bestFirst(contest);
         List<Entry> baselines = entries.stream().filter(Entry::baseline).toList();
         List<Entry> best = new ArrayList<>(bestOfTeams(entries, bestFirst));
         List<Double> teamScores = best.stream().map(Entry::score).toList();
@@ -84,10 +86,34 @@ record Board(String task, String title, int version, String metric, String fold,
                 contest.title(),
                 contest.version(),
                 contest.metric(),
-                "public",
+                contest.fold(),
                 contest.samples(),
                 rows);
     }
+
+    /** A better score first; of equal ones the earlier. */
+    private static Comparator<Entry> bestFirst(Contest contest) {
+        Comparator<Entry> order = Comparator.comparingDouble(Entry::score);
+        if (contest.higherIsBetter()) order = order.reversed();
+        return order.thenComparingLong(Entry::seq);
+    }
+
+    /** What each team stands with, by team, in the order of ranks. Baselines are left out. */
+    static Map<UUID, Standing> standings(Contest contest, List<Entry> entries) {
+        Comparator<Entry> bestFirst = bestFirst(contest);
+        List<Entry> best =
+                bestOfTeams(entries, bestFirst).stream().sorted(bestFirst).toList();
+        Map<UUID, Standing> standings = new LinkedHashMap<>();
+        int rank = 1;
+        for (int i = 0; i < best.size(); i++) {
+            if (i > 0 && best.get(i).score() != best.get(i - 1).score()) rank = i + 1;
+            standings.put(best.get(i).team(), new Standing(rank, best.get(i)));
+        }
+        return standings;
+    }
+
+    /** The entry that a team stands with. */
+    record Standing(int rank, Entry entry) {}
 
     private static Collection<Entry> bestOfTeams(List<Entry> entries, Comparator<Entry> bestFirst) {
         return entries.stream()

@@ -1,7 +1,5 @@
 package touchstone.api.leaderboard;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,30 +9,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import touchstone.api.http.Conditional;
 import touchstone.api.task.TaskVersion;
 
-/** Boards as ready bytes, computed anew when a judging has settled. */
+/** Boards as ready bytes, computed anew when something on them has changed. */
 @Singleton
 final class Boards {
     /** How long a board may be behind: so many readers cost one small query in this time. */
     private static final Duration STALE_MAX = Duration.ofMillis(500);
 
     private final BoardEntries entries;
-    private final ObjectMapper json;
-    private final Map<UUID, Ready> boards = new ConcurrentHashMap<>();
+    private final BoardText text;
+    private final Map<Key, Ready> boards = new ConcurrentHashMap<>();
 
-    Boards(BoardEntries entries, ObjectMapper json) {
+    Boards(BoardEntries entries, BoardText text) {
         this.entries = entries;
-        this.json = json;
+        this.text = text;
     }
 
-    /** @param state of the database that it was computed from; @param lookedAt by this machine's monotonic clock */
-    record Ready(Board board, byte[] body, String tag, byte[] csv, String state, long lookedAt) {}
+    private record Key(UUID task, BoardKind kind) {}
 
-    Ready of(TaskVersion task) {
-        return boards.compute(task.task(), (id, known) -> {
-            if (known != null && isFresh(known)) return known;
-            String state = entries.stateOf(task);
-            if (known != null && known.state().equals(state)) return lookedAtNow(known);
-            return compute(task, state);
+    /** @param seq of the last change that is in it; @param lookedAt by this machine's monotonic clock */
+    record Ready(Board board, byte[] body, String tag, byte[] csv, int version, long seq, long lookedAt) {}
+
+    Ready of(TaskVersion task, BoardKind kind) {
+        return boards.compute(new Key(task.task(), kind), (key, known) -> {
+            boolean sameVersion = known != null && known.version() == task.version();
+            if (sameVersion && isFresh(known)) return known;
+            long seq = entries.latest(task.task());
+            if (sameVersion && known.seq() == seq) return lookedAtNow(known);
+            return compute(task, kind, seq);
         });
     }
 
@@ -43,26 +44,11 @@ final class Boards {
         boards.clear();
     }
 
-    byte[] bytes(Board board) {
-        try {
-            return json.writeValueAsBytes(board);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A board cannot be written.", e);
-        }
-    }
-
-    private Ready compute(TaskVersion task, String state) {
-        Board board = Board.of(
-                new Board.Contest(
-                        task.slug(),
-                        task.title(),
-                        task.version(),
-                        task.file().metrics().rankBy(),
-                        task.counts().publicFold()),
-                entries.list(task));
-        byte[] body = bytes(board.withoutSubmissions());
+    private Ready compute(TaskVersion task, BoardKind kind, long seq) {
+        Board board = text.board(task.task(), task.version(), kind, seq);
+        byte[] body = text.bytes(board.withoutSubmissions());
         byte[] csv = BoardCsv.of(board).getBytes(StandardCharsets.UTF_8);
-        return new Ready(board, body, Conditional.tag(body), csv, state, System.nanoTime());
+        return new Ready(board, body, Conditional.tag(body), csv, task.version(), seq, System.nanoTime());
     }
 
     private static boolean isFresh(Ready known) {
@@ -70,6 +56,7 @@ final class Boards {
     }
 
     private static Ready lookedAtNow(Ready known) {
-        return new Ready(known.board(), known.body(), known.tag(), known.csv(), known.state(), System.nanoTime());
+        return new Ready(
+                known.board(), known.body(), known.tag(), known.csv(), known.version(), known.seq(), System.nanoTime());
     }
 }

@@ -7,8 +7,8 @@ import java.util.UUID;
  * One valid scored judging, as the board sees it.
  *
  * @param seq order of acceptance: breaks ties
- * @param score on the public fold, mean over the seeds
- * @param submissions of this team in this task, judged or not
+ * @param score mean over the seeds
+ * @param submissions of this team on this board, rejected ones too
  */
 record Entry(
         UUID submission,

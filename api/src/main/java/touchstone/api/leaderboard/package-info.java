@@ -1,4 +1,7 @@
-/** The public ranking: a pure function of valid judgings, kept as ready bytes. Changes nothing and decides nothing. */
+/**
+ * The rankings: pure functions of valid judgings, kept as ready bytes and as snapshots, and what needs them: the preview of a
+ * judging set and who goes into the final. Gives no verdicts.
+ */
 @NullMarked
 package touchstone.api.leaderboard;
 

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 final class BoardTest {
-    private static final Board.Contest CONTEST = new Board.Contest("tiny", "Tiny", 1, "accuracy", 100);
+    private static final Board.Contest CONTEST = new Board.Contest("tiny", "Tiny", 1, "accuracy", "public", 100);
 
     private long seq;
 
@@ -68,7 +68,7 @@ final class BoardTest {
 
     @Test
     void aLossIsBetterWhenItIsLess() {
-        Board.Contest loss = new Board.Contest("tiny", "Tiny", 1, "log-loss", 100);
+        Board.Contest loss = new Board.Contest("tiny", "Tiny", 1, "log-loss", "public", 100);
         assertEquals(List.of("b", "a"), teams(Board.of(loss, List.of(entry("a", false, .9), entry("b", false, .3)))));
     }
 
@@ -76,7 +76,7 @@ final class BoardTest {
     @Test
     void noIntervalIsShownWhereNoneIsKnown() {
         for (String metric : List.of("log-loss", "worst-class")) {
-            Board.Contest contest = new Board.Contest("tiny", "Tiny", 1, metric, 100);
+            Board.Contest contest = new Board.Contest("tiny", "Tiny", 1, metric, "public", 100);
             assertEquals(
                     0,
                     Board.of(contest, List.of(entry("a", false, .5)))
@@ -84,7 +84,7 @@ final class BoardTest {
                             .getFirst()
                             .halfWidth());
         }
-        Board.Contest accuracy = new Board.Contest("tiny", "Tiny", 1, "accuracy", 100);
+        Board.Contest accuracy = new Board.Contest("tiny", "Tiny", 1, "accuracy", "public", 100);
         assertEquals(
                 .082,
                 Board.of(accuracy, List.of(entry("a", false, .5)))

@@ -1,0 +1,164 @@
+package touchstone.api.leaderboard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import touchstone.api.app.DatabaseKind;
+import touchstone.api.app.Person;
+import touchstone.api.app.TestHouse;
+import touchstone.api.app.TinyTask;
+import touchstone.api.judging.JudgingSet;
+import touchstone.api.judging.JudgingSets;
+import touchstone.api.storage.Database;
+import touchstone.api.storage.Digests;
+
+/** A contest of its own, like tiny, and the rows that intake and judging would write. */
+final class BoardFacts {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    final TestHouse house;
+    final Person organizer;
+    final UUID task = UUID.randomUUID();
+    final String slug = "facts-" + task.toString().substring(0, 13);
+    final UUID boardSet = UUID.randomUUID();
+    private final Database database;
+
+    private BoardFacts(TestHouse house, Person organizer) {
+        this.house = house;
+        this.organizer = organizer;
+        this.database = house.database();
+        Instant now = Instant.now();
+        UUID tiny = TinyTask.id(house);
+        database.transaction(() -> {
+            database.change("""
+                    insert into task (id, slug, title, organizer, access, state, created)
+                    values (?, ?, 'Facts', ?, 'public', 'open', ?)
+                    """, task, slug, organizer.account(), now);
+            database.change("""
+                    insert into task_version (task, n, digest, document, counts, datasheet, initial_weights, file_blob,
+                                              pack_blob, hidden_blob, public_blob, published)
+                    select cast(? as uuid), 1, cast(? as varchar), document, counts, datasheet, initial_weights, file_blob,
+                           pack_blob, hidden_blob, public_blob, published
+                    from task_version where task = ? and n = 1
+                    """, task, Digests.of(slug), tiny);
+            database.change("update task set current_version = 1 where id = ?", task);
+            database.change("""
+                    insert into judging_set (id, task, kind, state, reason, created)
+                    values (?, ?, 'board', 'applied', 'the board', ?)
+                    """, boardSet, task, now);
+        });
+    }
+
+    static BoardFacts inContestOf(DatabaseKind kind) {
+        return new BoardFacts(TestHouse.on(kind), TinyTask.organizer(kind));
+    }
+
+    BoardFacts another() {
+        return new BoardFacts(house, organizer);
+    }
+
+    static JsonNode json(byte[] body) {
+        try {
+            return JSON.readTree(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    UUID team(String name, Person... members) {
+        UUID team = UUID.randomUUID();
+        database.change(
+                "insert into team (id, task, name, name_folded, kind, created) values (?, ?, ?, ?, 'team', ?)",
+                team,
+                task,
+                name,
+                name,
+                Instant.now());
+        for (Person member : members)
+            database.change("insert into member (task, account, team) values (?, ?, ?)", task, member.account(), team);
+        return team;
+    }
+
+    void rename(UUID team, String name) {
+        database.change("update team set name = ?, name_folded = ? where id = ?", name, name, team);
+    }
+
+    UUID submission(UUID team) {
+        UUID submission = UUID.randomUUID();
+        database.change(
+                """
+                insert into submission (id, number, team, task, version, account, blob, strategy_digest, title, report,
+                    upload_began, accepted)
+                values (?, (select count(*) + 1 from submission where team = ?), ?, ?, 1, ?,
+                    (select pack_blob from task_version where task = ? and n = 1), ?, 'A strategy', ?, ?, ?)
+                """,
+                submission,
+                team,
+                team,
+                task,
+                organizer.account(),
+                task,
+                Digests.of("strategy " + submission),
+                """
+                {"strategy": null, "title": null, "problems": [], "diff": {"labelsChanged": 3, "added": 2, "dropped": 1}}
+                """,
+                Instant.now(),
+                Instant.now());
+        return submission;
+    }
+
+    void withdraw(UUID submission) {
+        database.change("update submission set withdrawn = ? where id = ?", Instant.now(), submission);
+    }
+
+    UUID set(JudgingSet.Kind kind, List<UUID> submissions) {
+        return database.transaction(() -> house.bean(JudgingSets.class)
+                .create(new JudgingSets.Order(
+                        task, 1, kind, organizer.account(), "A reason.", submissions, null, true, null)));
+    }
+
+    void settled(UUID submission, UUID set, double score) {
+        settled(submission, set, score, score / 2);
+    }
+
+    void settled(UUID submission, UUID set, double open, double hidden) {
+        database.transaction(() -> {
+            UUID judging = judging(submission, set, "scored");
+            UUID run = UUID.randomUUID();
+            database.change("""
+                    insert into run (id, judging, seed_index, seed, state, attempts, failures, not_before, priority)
+                    values (?, ?, 1, 1, 'done', 1, 0, ?, 0)
+                    """, run, judging, Instant.EPOCH);
+            metric(run, "public", open);
+            metric(run, "private", hidden);
+        });
+    }
+
+    private void metric(UUID run, String fold, double measured) {
+        database.change(
+                "insert into metric (run, fold, name, metric_version, measured) values (?, ?, 'accuracy', 1, ?)",
+                run,
+                fold,
+                measured);
+    }
+
+    void rejected(UUID submission, UUID set) {
+        judging(submission, set, "rejected");
+    }
+
+    private UUID judging(UUID submission, UUID set, @Nullable String verdict) {
+        UUID judging = UUID.randomUUID();
+        database.change(
+                """
+                insert into judging (id, submission, task, version, judging_set, variant, state, verdict, settled_seq, valid,
+                                     created, settled)
+                values (?, ?, ?, 1, ?, '', 'settled', ?, nextval('settled_seq'), ?, ?, ?)
+                """, judging, submission, task, set, verdict, set.equals(boardSet), Instant.now(), Instant.now());
+        return judging;
+    }
+}
