@@ -39,6 +39,7 @@ final class ImportsTest {
                 "judging",
                 "runner",
                 "leaderboard",
+                "operation",
                 "app",
                 "cli");
     }
@@ -55,34 +56,61 @@ final class ImportsTest {
                 "judging",
                 "runner",
                 "leaderboard",
+                "operation",
                 "app",
                 "cli");
     }
 
     @Test
     void accountsKnowNothingOfContests() {
-        mayNotKnow("account", "audit", "task", "submission", "judging", "runner", "leaderboard", "app", "cli");
+        mayNotKnow(
+                "account",
+                "audit",
+                "task",
+                "submission",
+                "judging",
+                "runner",
+                "leaderboard",
+                "operation",
+                "app",
+                "cli");
     }
 
     @Test
     void auditKnowsNothingOfWhatItRecords() {
-        mayNotKnow("audit", "account", "task", "submission", "judging", "runner", "leaderboard", "app", "cli");
+        mayNotKnow(
+                "audit",
+                "account",
+                "task",
+                "submission",
+                "judging",
+                "runner",
+                "leaderboard",
+                "operation",
+                "app",
+                "cli");
     }
 
     @Test
     void tasksKnowNothingOfSubmissions() {
-        mayNotKnow("task", "submission", "judging", "runner", "leaderboard", "app", "cli");
+        mayNotKnow("task", "submission", "judging", "runner", "leaderboard", "operation", "app", "cli");
     }
 
     @Test
     void submissionNeverMentionsJudging() {
-        mayNotKnow("submission", "judging", "runner", "leaderboard", "app", "cli");
+        mayNotKnow("submission", "judging", "runner", "leaderboard", "operation", "app", "cli");
     }
 
     @Test
     void judgingKnowsNothingOfTheBoard() {
-        mayNotKnow("judging", "leaderboard", "app", "cli");
-        mayNotKnow("runner", "submission", "judging", "leaderboard", "app", "cli");
+        mayNotKnow("judging", "leaderboard", "operation", "app", "cli");
+        mayNotKnow("runner", "submission", "judging", "leaderboard", "operation", "app", "cli");
+    }
+
+    @Test
+    void nothingBelowKnowsTheOperator() {
+        mayNotKnow("leaderboard", "operation", "app", "cli");
+        mayNotKnow("operation", "app", "cli");
     }
 
     @Test

@@ -18,7 +18,8 @@ import touchstone.api.app.Refused;
             SubmitCommand.class,
             StatusCommand.class,
             BoardCommand.class,
-            DownloadCommand.class
+            DownloadCommand.class,
+            OperatorCommand.class
         },
         description = "Judges training data: the server, and what an operator does with it.")
 public final class Main {

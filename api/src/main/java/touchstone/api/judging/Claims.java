@@ -36,7 +36,8 @@ final class Claims {
         return database.transaction(() -> {
             locks.lock(run.judging());
             Candidate candidate = candidate(run.run());
-            if (!candidate.mayRun() || !mayBegin(candidate) || !takeRun(run.run())) return Optional.empty();
+            if (!candidate.mayRun() || !mayBegin(candidate) || !instance.takesJobsForNow() || !takeRun(run.run()))
+                return Optional.empty();
             begin(run.judging());
             JobName job = new JobName(run.run(), candidate.attempts() + 1);
             insertAttempt(job, candidate.trained(), runner);

@@ -12,18 +12,20 @@ final class DispatchLoop implements JudgingLoop {
     private final Queue queue;
     private final Claims claims;
     private final JobTokens tokens;
+    private final ServerInstance instance;
     private final JobRunner runner;
 
-    DispatchLoop(Queue queue, Claims claims, JobTokens tokens, JobRunner runner) {
+    DispatchLoop(Queue queue, Claims claims, JobTokens tokens, ServerInstance instance, JobRunner runner) {
         this.queue = queue;
         this.claims = claims;
         this.tokens = tokens;
+        this.instance = instance;
         this.runner = runner;
     }
 
     @Override
     public void tick() {
-        if (runner.freeSlots() == 0) return;
+        if (runner.freeSlots() == 0 || !instance.takesJobs()) return;
         FairOrder order = queue.fairOrder();
         while (runner.freeSlots() > 0) {
             Optional<FairOrder.Waiting> next = order.next();

@@ -27,7 +27,9 @@ final class FaultSentence {
             case LOST -> "The machine of the last try was not heard of any more." + next;
             case SERVER_DIED, NEVER_STARTED ->
                 "The server was restarted while this was running. It starts again by itself; you need not do anything.";
-            case NONE, CONTESTANT, OURS, ORGANIZER, CANCELLED -> "The last try failed by a fault of ours." + next;
+            case CANCELLED ->
+                "An operator ended the last try. It starts again by itself and counts for nothing; you need not do anything.";
+            case NONE, CONTESTANT, OURS, ORGANIZER -> "The last try failed by a fault of ours." + next;
         };
     }
 }

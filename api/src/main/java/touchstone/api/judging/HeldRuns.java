@@ -26,6 +26,17 @@ public final class HeldRuns {
         return judgings.stream().mapToInt(this::retry).sum();
     }
 
+    /**
+     * Puts back the runs of one judging.
+     *
+     * @return how many; 0 = none was held
+     */
+    public int retryJudgingOf(UUID run) {
+        return database.find("select judging from run where id = ?", row -> row.uuid("judging"), run)
+                .map(this::retry)
+                .orElse(0);
+    }
+
     private int retry(UUID judging) {
         return database.transaction(() -> {
             locks.lock(judging);

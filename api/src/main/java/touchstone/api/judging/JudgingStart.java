@@ -93,7 +93,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                 List.of(
                         open,
                         sets,
-                        new DispatchLoop(queue, claims, tokens, runner),
+                        new DispatchLoop(queue, claims, tokens, instance, runner),
                         new ObserveLoop(runner, attempts)));
     }
 

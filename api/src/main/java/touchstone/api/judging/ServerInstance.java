@@ -43,4 +43,19 @@ final class ServerInstance {
     void beSeen() {
         database.change("update instance set seen = ? where id = ?", clock.instant(), id);
     }
+
+    /** Whether an operator lets this server start jobs. */
+    boolean takesJobs() {
+        return takesJobs("");
+    }
+
+    /** The same, and it stays so until the transaction ends: a drain that has been answered is followed by no claim. */
+    boolean takesJobsForNow() {
+        return takesJobs(" for update");
+    }
+
+    private boolean takesJobs(String lock) {
+        return database.get(
+                "select drained from instance where id = ?" + lock, row -> row.findInstant("drained") == null, id);
+    }
 }

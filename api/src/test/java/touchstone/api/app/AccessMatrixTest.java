@@ -70,6 +70,20 @@ final class AccessMatrixTest {
             PUT    /api/runs/{run}/attempts/{attempt=1}/log             | 401 401 401 401 401 401 401 | 401 401 401 401 401 401 401
             PUT    /api/runs/{run}/attempts/{attempt=1}/weights         | 401 401 401 401 401 401 401 | 401 401 401 401 401 401 401
             PUT    /api/runs/{run}/attempts/{attempt=1}/result          | 401 401 401 401 401 401 401 | 401 401 401 401 401 401 401
+
+            GET    /api/operator/queue                                  | 401 403 403 403 403 403 200
+            GET    /api/operator/runs                                   | 401 403 403 403 403 403 200
+            GET    /api/operator/attempts                               | 401 403 403 403 403 403 200
+            GET    /api/operator/runs/{run=run}/attempts/{attempt=1}    | 401 404 404 404 200 404 200 | 401 404 404 404 200 404 200
+            GET    /api/operator/runs/{run=run}/attempts/{attempt=1}/log | 401 404 404 404 200 404 200 | 401 404 404 404 200 404 200
+            POST   /api/operator/runs/{run=run}/attempts/{attempt=1}/kill | 401 404 404 404 409 404 409 | 401 404 404 404 409 404 409
+            POST   /api/operator/runs/{run=run}/requeue                 | 401 404 404 404 409 404 409 | 401 404 404 404 409 404 409
+            GET    /api/operator/instances                              | 401 403 403 403 403 403 200
+            POST   /api/operator/instances/{instance}/drain             | 401 403 403 403 403 403 404 | 401 403 403 403 403 403 404
+            POST   /api/operator/instances/{instance}/undrain           | 401 403 403 403 403 403 404 | 401 403 403 403 403 403 404
+            GET    /api/operator/failures                               | 401 403 403 403 403 403 200
+            GET    /api/operator/machine-time                           | 401 403 403 403 403 403 200
+            GET    /api/operator/audit                                  | 401 403 403 403 403 403 200
             """;
 
     private static final Pattern VARIABLE = Pattern.compile("\\{([^}=]+)(=([^}]+))?}");

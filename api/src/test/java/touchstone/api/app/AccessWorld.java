@@ -31,6 +31,9 @@ final class AccessWorld {
 
     private final String submission;
 
+    /** Of that submission; its one attempt has ended and left a log. */
+    private final String run;
+
     private final Map<Actor, Person> people = new EnumMap<>(Actor.class);
 
     AccessWorld(DatabaseKind kind, String access) {
@@ -53,6 +56,7 @@ final class AccessWorld {
                 .get("id")
                 .asText();
         TinyTask.join(house, task, person(Actor.BOB), person(Actor.ALICE));
+        run = judgedOnce().toString();
     }
 
     Person person(Actor actor) {
@@ -68,6 +72,7 @@ final class AccessWorld {
         return switch (name) {
             case "submission" -> submission;
             case "token" -> newToken();
+            case "run" -> run;
             default -> nothing(name);
         };
     }
@@ -93,6 +98,33 @@ final class AccessWorld {
                 """, team, id);
         house.database()
                 .change("insert into member (task, account, team) values (?, ?, ?)", id, captain.account(), team);
+    }
+
+    private UUID judgedOnce() {
+        UUID judging = UUID.randomUUID();
+        UUID made = UUID.randomUUID();
+        UUID instance = UUID.randomUUID();
+        house.database().change("""
+                insert into judging (id, submission, task, version, judging_set, variant, state, valid, created)
+                select cast(? as uuid), s.id, s.task, s.version, b.id, '', 'running', true, s.accepted
+                from submission s join judging_set b on b.task = s.task and b.kind = 'board' where s.id = ?
+                """, judging, UUID.fromString(submission));
+        house.database().change("""
+                insert into run (id, judging, seed_index, seed, state, attempts, failures, not_before, priority)
+                select cast(? as uuid), id, 1, 1, 'waiting', 1, 1, created, 0 from judging where id = ?
+                """, made, judging);
+        house.database().change("""
+                insert into instance (id, host, boot_id, pid, pid_ticks, started, seen)
+                select cast(? as uuid), 'judge-1', 'boot', 1, 1, created, created from judging where id = ?
+                """, instance, judging);
+        house.database().change("""
+                insert into attempt (run, n, kind, state, runner, instance, phase, beat, epoch, epochs, started, ended, fault,
+                                     detail, log)
+                select cast(? as uuid), 1, 'full', 'ended', 'local', cast(? as uuid), 'ended', 1, 0, 0, created, created,
+                       'ours', 'it crashed', 'what it printed'
+                from judging where id = ?
+                """, made, instance, judging);
+        return made;
     }
 
     private static Person.Answer made(Person.Answer answer) {

@@ -42,7 +42,7 @@ final class TestServer {
         Claims claims = new Claims(house.database, house.locks, house.queue, instance, house.clock);
         Instances instances = new Instances(house.database, machine, House.CONFIG.lease(), house.clock::nanos);
         open = house.open;
-        dispatch = new DispatchLoop(house.queue, claims, house.tokens, runner);
+        dispatch = new DispatchLoop(house.queue, claims, house.tokens, instance, runner);
         observe = new ObserveLoop(runner, house.attempts);
         expire = new ExpireLoop(house.attempts, House.CONFIG, house.clock::nanos);
         sweep = new SweepLoop(house.attempts, instances, instance, runner);
