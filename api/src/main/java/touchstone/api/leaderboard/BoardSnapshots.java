@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -72,7 +71,8 @@ public final class BoardSnapshots {
     }
 
     private byte[] body(Snapshot snapshot) {
-        try (InputStream stream = new GZIPInputStream(Files.newInputStream(blobs.file(snapshot.blob())))) {
+        try (Blobs.Content content = blobs.open(snapshot.blob());
+                InputStream stream = new GZIPInputStream(content.stream())) {
             return stream.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("The board of " + snapshot.seq() + " cannot be read.", e);
