@@ -3,6 +3,7 @@ package touchstone.api.app;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +34,40 @@ public record DatabaseAddress(String url, String user, String password) {
         return new DatabaseAddress(url, "", "");
     }
 
+    /** A machine that vanishes says nothing: without these, whoever waits for its answer or its locks waits for ever. */
+    private static final int VANISHED_SECONDS = 300;
+
     Map<String, Object> properties() {
         Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put("datasources.default.url", url);
-        properties.put(
-                "datasources.default.driver-class-name",
-                url.startsWith("jdbc:h2:") ? "org.h2.Driver" : "org.postgresql.Driver");
+        if (url.startsWith("jdbc:h2:")) {
+            properties.put("datasources.default.url", url);
+            properties.put("datasources.default.driver-class-name", "org.h2.Driver");
+        } else {
+            properties.put("datasources.default.url", withTimeouts(url));
+            properties.put("datasources.default.driver-class-name", "org.postgresql.Driver");
+            properties.put(
+                    "datasources.default.connection-init-sql",
+                    "set idle_in_transaction_session_timeout = '" + VANISHED_SECONDS + "s'");
+        }
         if (!user.isEmpty()) {
             properties.put("datasources.default.username", user);
             properties.put("datasources.default.password", password);
         }
         return properties;
+    }
+
+    /** What the operator wrote in the address goes first. */
+    private static String withTimeouts(String url) {
+        StringBuilder more = new StringBuilder(url);
+        Map<String, String> timeouts = Map.of(
+                "connectTimeout", "5", "socketTimeout", Integer.toString(VANISHED_SECONDS), "tcpKeepAlive", "true");
+        new TreeMap<>(timeouts).forEach((name, value) -> {
+            if (url.contains(name + "=")) return;
+            more.append(more.indexOf("?") < 0 ? '?' : '&')
+                    .append(name)
+                    .append('=')
+                    .append(value);
+        });
+        return more.toString();
     }
 }

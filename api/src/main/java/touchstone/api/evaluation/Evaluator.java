@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import touchstone.api.http.Refusal;
@@ -25,6 +26,12 @@ public final class Evaluator {
 
     /** Each is a JVM of half a gigabyte and one core. */
     private static final int AT_ONCE = 2;
+
+    /** The exit code of a process that a signal ended is this and the signal's number. */
+    private static final int SIGNALS = 128;
+
+    /** Interrupt, kill and terminate: an operator, a terminal, or a machine that is out of memory. */
+    private static final Set<Integer> ENDED_BY_SOMEBODY = Set.of(SIGNALS + 2, SIGNALS + 9, SIGNALS + 15);
 
     private static final Duration TURN_MAX = Duration.ofSeconds(60);
 
@@ -85,8 +92,16 @@ public final class Evaluator {
         };
     }
 
-    /** Exit 0 = sound, 2 = problems; both print one object. Anything else is a fault of ours. */
+    /**
+     * Exit 0 = sound, 2 = problems; both print one object. Somebody's signal says nothing of the archive; anything else,
+     * a crash included, is a fault of ours.
+     */
     private static <T> T read(String command, Child.Output.Ended ended, ObjectReader reader) {
+        if (ENDED_BY_SOMEBODY.contains(ended.exit()))
+            throw Refusal.busy(
+                    "Reading the archive was interrupted on our side, by signal " + (ended.exit() - SIGNALS)
+                            + ". Nothing is known of the archive; send it again.",
+                    Duration.ofSeconds(2));
         if (ended.exit() != 0 && ended.exit() != 2)
             throw new EvaluatorFault(command + " ended with " + ended.exit() + ": " + ended.errors(), null);
         try {

@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import touchstone.api.storage.DatabaseFault;
 
 /** Turns the loops, one after the other, so that no two ticks of this server overlap. */
 final class JudgingTicker implements AutoCloseable {
@@ -28,6 +29,11 @@ final class JudgingTicker implements AutoCloseable {
         for (JudgingLoop loop : loops) {
             try {
                 loop.tick();
+            } catch (DatabaseFault.Away e) {
+                log.warn(
+                        "the loop {} waits for the database: {}",
+                        loop.getClass().getSimpleName(),
+                        e.getMessage());
             } catch (Throwable e) {
                 log.error(
                         "the loop {} failed; it is tried again", loop.getClass().getSimpleName(), e);

@@ -1,7 +1,11 @@
 package touchstone.api.storage;
 
+import io.micronaut.data.connection.exceptions.ConnectionException;
+import io.micronaut.data.connection.jdbc.exceptions.CannotGetJdbcConnectionException;
+import io.micronaut.transaction.TransactionCallback;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.transaction.exceptions.TransactionException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -45,7 +49,7 @@ public final class Database {
         boolean outermost = transactions.findTransactionStatus().isEmpty();
         for (int tries = 1; ; tries++) {
             try {
-                return transactions.execute(TransactionDefinition.DEFAULT, status -> work.get());
+                return execute(status -> work.get());
             } catch (DatabaseFault.Conflict e) {
                 if (!outermost || tries == TRIES_MAX) throw e;
             }
@@ -97,7 +101,7 @@ public final class Database {
     }
 
     private <T> T with(String sql, @Nullable Object[] arguments, Work<T> work) {
-        return transactions.execute(TransactionDefinition.DEFAULT, status -> {
+        return execute(status -> {
             try (PreparedStatement statement = status.getConnection().prepareStatement(sql)) {
                 for (int i = 0; i < arguments.length; i++) statement.setObject(i + 1, forJdbc(arguments[i]));
                 return work.on(statement);
@@ -105,6 +109,15 @@ public final class Database {
                 throw DatabaseFault.of(sql, e);
             }
         });
+    }
+
+    /** Beginning, committing and rolling back may fail as well, and then says so in words of the framework. */
+    private <T extends @Nullable Object> T execute(TransactionCallback<Connection, T> work) {
+        try {
+            return transactions.execute(TransactionDefinition.DEFAULT, work);
+        } catch (TransactionException | ConnectionException | CannotGetJdbcConnectionException e) {
+            throw DatabaseFault.around(e);
+        }
     }
 
     private static @Nullable Object forJdbc(@Nullable Object argument) {
