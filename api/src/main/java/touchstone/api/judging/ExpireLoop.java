@@ -21,8 +21,8 @@ final class ExpireLoop implements JudgingLoop {
         this.attempts = attempts;
         this.lease = config.lease();
         this.longest = config.deadline().multipliedBy(COMMANDS).plus(config.lease());
-        this.signs = new StillWatch<>(nanos);
-        this.ages = new StillWatch<>(nanos);
+        this.signs = new StillWatch<>(nanos, config.gapMax());
+        this.ages = new StillWatch<>(nanos, config.gapMax());
     }
 
     @Override

@@ -16,11 +16,11 @@ final class Instances {
     private final Duration lease;
     private final StillWatch<UUID> seen;
 
-    Instances(Database database, Machine here, Duration lease, LongSupplier nanos) {
+    Instances(Database database, Machine here, JudgingConfig config, LongSupplier nanos) {
         this.database = database;
         this.here = here;
-        this.lease = lease;
-        this.seen = new StillWatch<>(nanos);
+        this.lease = config.lease();
+        this.seen = new StillWatch<>(nanos, config.gapMax());
     }
 
     enum Fate {

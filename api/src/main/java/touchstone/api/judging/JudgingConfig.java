@@ -51,4 +51,9 @@ record JudgingConfig(
             throw new IllegalArgumentException("touchstone.judging.lease is " + lease
                     + "; write at least three beats of " + beat + ", or a single late beat ends a job");
     }
+
+    /** Between two looks at a job that stands still, at most this counts: enough for a slow look, far less than a lease. */
+    Duration gapMax() {
+        return lease.dividedBy(4);
+    }
 }

@@ -79,7 +79,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         running = new Running(instance, runner, ticker);
         instance.register();
         LongSupplier nanos = System::nanoTime;
-        Instances instances = new Instances(database, machine, config.lease(), nanos);
+        Instances instances = new Instances(database, machine, config, nanos);
         Claims claims = new Claims(database, locks, queue, instance, clock);
         ticker.turn(
                 config.watchPeriod(),

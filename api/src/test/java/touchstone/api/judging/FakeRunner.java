@@ -28,6 +28,11 @@ final class FakeRunner implements JobRunner {
         states.put(job, state);
     }
 
+    /** Every job has ended, and that is recorded. */
+    void forgetAll() {
+        states.clear();
+    }
+
     @Override
     public String name() {
         return "local";

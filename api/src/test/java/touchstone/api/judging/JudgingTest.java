@@ -359,13 +359,67 @@ class JudgingTest {
         server.passBeating(train, Duration.ofMinutes(3));
         assertEquals(List.of("open"), house.faults(submission));
 
-        house.clock.pass(House.CONFIG.lease().plusSeconds(1));
+        server.passLooking(House.CONFIG.lease());
+        assertEquals(List.of("open"), house.faults(submission));
+        house.clock.pass(Duration.ofSeconds(1));
         server.expire.tick();
 
         assertEquals(List.of("lost"), house.faults(submission));
         refused(() -> house.desk.beat(train, new Beat(99, 1, 3, 1)));
         server.sweep.tick();
         assertEquals(List.of(train.job()), server.runner.stopped);
+    }
+
+    /** While the server could not look, since its database was away or it stood still itself, no job could be heard. */
+    @Test
+    void aServerThatCouldNotLookForLongGivesUpNobody() {
+        UUID submission = contest.submit(alice);
+        UUID elsewhere = contest.submit(contest.team("bob"));
+        TestServer other = new TestServer(house, 1, TestServer.elsewhere());
+        server.runner.slots = 1;
+        server.tick();
+        other.dispatch.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+        other.start(other.job(), Purpose.TRAIN);
+        server.tick();
+
+        house.clock.pass(Duration.ofHours(3));
+        server.tick();
+
+        assertEquals(List.of("open"), house.faults(submission));
+        assertEquals(List.of("open"), house.faults(elsewhere));
+        house.desk.beat(train, new Beat(2, 1, 3, 1));
+        server.passLooking(House.CONFIG.lease());
+        assertEquals(List.of("open"), house.faults(submission));
+        assertEquals(List.of("lost"), house.faults(elsewhere), "the one that really fell silent");
+    }
+
+    /** It was given up, tried again, and then the first try reports after all. */
+    @Test
+    void aJobThatOutlivesItsLeaseAndThenReportsChangesNothing() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        JobName first = server.job();
+        server.train(first);
+        Sender late = server.start(first, Purpose.SCORE);
+        server.passLooking(House.CONFIG.lease().plusSeconds(20));
+        assertEquals(List.of("lost"), house.faults(submission));
+        house.clock.pass(Backoff.LONGEST);
+        server.runner.forgetAll();
+        server.tick();
+        JobName second = server.job();
+        assertEquals(2, second.attempt());
+
+        refused(() -> server.send(late, TestServer.scored(first, 0.9)));
+        assertEquals("none", house.verdict(submission));
+        Sender now = server.start(second, Purpose.SCORE);
+        refused(() -> server.send(late, TestServer.scored(first, 0.9)));
+        server.send(now, TestServer.scored(second, 0.5));
+        refused(() -> server.send(late, TestServer.scored(first, 0.9)));
+
+        assertEquals("scored", house.verdict(submission));
+        assertTrue(metrics(submission).contains("public 0.5"));
+        assertEquals(List.of("charge"), house.ledger(submission));
     }
 
     @Test
@@ -376,12 +430,9 @@ class JudgingTest {
 
         server.passBeating(train, Duration.ofMinutes(20));
         assertEquals(List.of("open"), house.faults(submission));
-        house.clock.pass(Duration.ofSeconds(50));
+        server.passLooking(Duration.ofSeconds(50));
         house.desk.beat(train, new Beat(99, 1, 3, 1));
-        server.expire.tick();
-        house.clock.pass(Duration.ofSeconds(50));
-        house.desk.beat(train, new Beat(100, 1, 3, 1));
-        server.expire.tick();
+        server.passLooking(Duration.ofSeconds(20));
 
         assertEquals(List.of("limit"), house.faults(submission));
     }
@@ -453,16 +504,14 @@ class JudgingTest {
         other.dispatch.tick();
         Sender train = other.start(other.job(), Purpose.TRAIN);
         server.sweep.tick();
-        house.clock.pass(Duration.ofSeconds(50));
+        server.passLooking(Duration.ofSeconds(50));
         other.instance.beSeen();
-        server.sweep.tick();
-        house.clock.pass(Duration.ofSeconds(50));
-        server.sweep.tick();
+        house.desk.beat(train, new Beat(1, 1, 3, 1));
+        server.passLooking(Duration.ofSeconds(50));
         assertEquals(List.of("open"), house.faults(submission));
 
-        house.clock.pass(Duration.ofSeconds(20));
-        house.desk.beat(train, new Beat(1, 1, 3, 1));
-        server.sweep.tick();
+        house.desk.beat(train, new Beat(2, 1, 3, 1));
+        server.passLooking(Duration.ofSeconds(30));
 
         assertEquals(List.of("server-died"), house.faults(submission));
         assertEquals(List.of(), server.runner.leftoversStopped);

@@ -40,7 +40,7 @@ final class TestServer {
         instance = new ServerInstance(machine, house.database, house.clock);
         instance.register();
         Claims claims = new Claims(house.database, house.locks, house.queue, instance, house.clock);
-        Instances instances = new Instances(house.database, machine, House.CONFIG.lease(), house.clock::nanos);
+        Instances instances = new Instances(house.database, machine, House.CONFIG, house.clock::nanos);
         open = house.open;
         dispatch = new DispatchLoop(house.queue, claims, house.tokens, instance, runner);
         observe = new ObserveLoop(runner, house.attempts);
@@ -139,6 +139,16 @@ final class TestServer {
 
     static JobResult.Rejected rejected() {
         return new JobResult.Rejected(List.of(Problem.of(null, "the loss is not finite", "a smaller weight")));
+    }
+
+    /** Time passes in steps that a server would see, and nobody is heard. */
+    void passLooking(Duration time) {
+        Duration step = Duration.ofSeconds(10);
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
+            house.clock.pass(step);
+            expire.tick();
+            sweep.tick();
+        }
     }
 
     /** Time passes in steps that a server would see, and the job keeps beating. */
