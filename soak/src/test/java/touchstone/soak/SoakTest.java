@@ -1,0 +1,73 @@
+package touchstone.soak;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+class SoakTest {
+    /** Every kind of victim is among its ten. */
+    private static final long SEED = 4;
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private Path folder;
+
+    @Test
+    void tenKillsLoseNothing() throws Exception {
+        Options options = options(Options.POSTGRES, 2, 10, 14);
+
+        Report report = new Soak(options, System.out::println).run();
+
+        System.out.println(report.text());
+        assertEquals(List.of(), report.findings(), () -> "kept in " + folder + "\n" + report.text());
+        assertEquals(14, report.settled());
+        assertEquals(10, report.kills().values().stream().mapToInt(n -> n).sum());
+    }
+
+    @Test
+    void aSeedRepeatsThePlanAndAnotherDoesNot() {
+        assertEquals(Plan.of(7, 200, 300), Plan.of(7, 200, 300));
+        assertNotEquals(Plan.of(7, 200, 300), Plan.of(8, 200, 300));
+        List<Plan.Kill> kills = Plan.of(SEED, 10, 14).kills();
+        assertEquals(10, kills.size());
+        assertEquals(
+                List.of(Plan.Victim.values()),
+                kills.stream().map(Plan.Kill::victim).distinct().sorted().toList());
+    }
+
+    @Test
+    void everyStrategyIsAnother() {
+        assertEquals(
+                300,
+                IntStream.range(0, 300).mapToObj(SoakTest::strategy).distinct().count());
+        assertEquals(strategy(5), strategy(5));
+    }
+
+    @Test
+    void whatCannotBeDoneIsSaid() {
+        assertThrows(IllegalArgumentException.class, () -> options("mysql", 1, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> options(Options.H2, 2, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> options(Options.POSTGRES, 2, -1, 1));
+    }
+
+    private Options options(String database, int servers, int kills, int submissions) {
+        return new Options(Path.of(".."), folder, kills, submissions, servers, database, SEED, null);
+    }
+
+    private static String strategy(int number) {
+        try {
+            return List.of(Soak.strategy(number)).stream()
+                    .map(bytes -> java.util.HexFormat.of().formatHex(bytes))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
