@@ -130,6 +130,7 @@ export function submission(raw: unknown): Submission {
     title: null,
     verdict: null,
     place: null,
+    startsIn: null,
     score: null,
     fault: null,
     seconds: null,

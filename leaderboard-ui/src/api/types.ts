@@ -236,6 +236,7 @@ export interface Progress {
   epochs: number
   /** Negative or null = not known yet. */
   secondsLeft: number | null
+  /** In steps of 15: 0 = within the last 15 seconds. */
   heardSecondsAgo: number | null
   attempt: number
 }
@@ -253,6 +254,8 @@ export interface Submission {
   verdict: Verdict | null
   /** In the queue, from 1. */
   place: number | null
+  /** From now; null = not known. */
+  startsIn: { fromSeconds: number; toSeconds: number } | null
   progress: Progress | null
   curve: CurvePoint[]
   score: Score | null

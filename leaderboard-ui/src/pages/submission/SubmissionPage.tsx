@@ -181,7 +181,7 @@ function Truths({ submission, connection }: { submission: Submission; connection
   const now = useNow(1000)
   const { progress, state } = submission
   const sinceRead = Math.max(0, (now - connection.readAt) / 1000)
-  const heard = progress && progress.heardSecondsAgo !== null ? progress.heardSecondsAgo + sinceRead : null
+  const heard = progress ? progress.heardSecondsAgo : null
   const facts: Fact[] = []
   if (state === 'running') facts.push({ term: 'Machine heard', value: heardSentence(heard) })
   if (progress && progress.attempt > 1) facts.push({ term: 'Attempt', value: `${progress.attempt}: the one before did not finish, at no cost to you` })

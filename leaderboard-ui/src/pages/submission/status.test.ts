@@ -11,6 +11,9 @@ describe('the first line of a submission', () => {
   it('tells the place in the queue', () => {
     expect(statusSentence(of({ state: 'waiting', place: 4 }))).toBe('Waiting: place 4 in the queue.')
     expect(statusSentence(of({ state: 'waiting', place: 1 }))).toBe('Waiting: next in the queue.')
+    expect(statusSentence(of({ state: 'waiting', place: 1, startsIn: { fromSeconds: 0, toSeconds: 0 } }))).toBe('Waiting: next in the queue. It starts now.')
+    expect(statusSentence(of({ state: 'waiting', place: 4, startsIn: { fromSeconds: 0, toSeconds: 50 } }))).toBe('Waiting: place 4 in the queue. It should start within 50 s.')
+    expect(statusSentence(of({ state: 'waiting', place: 4, startsIn: { fromSeconds: 60, toSeconds: 240 } }))).toBe('Waiting: place 4 in the queue. It should start in 1 min to 4 min.')
   })
   it('tells epoch and time left, where it is known', () => {
     expect(statusSentence(of({ state: 'running', progress: progress({}) }))).toBe('Epoch 7 of 12 is done. About 41 s left.')
@@ -39,7 +42,8 @@ describe('the comparison with the baseline', () => {
 
 describe('the sign of life', () => {
   it('says when it is late and what that means', () => {
-    expect(heardSentence(2)).toBe('2 s ago')
+    expect(heardSentence(0)).toBe('just now')
+    expect(heardSentence(15)).toBe('just now')
     expect(heardSentence(90)).toBe('no word for 2 min; tried again if it stays silent, at no cost to you')
   })
 })

@@ -10,7 +10,7 @@ export const LATE_SECONDS = 30
 export function statusSentence(submission: Submission): string {
   switch (submission.state) {
     case 'waiting':
-      return submission.place === null ? 'Waiting for its turn.' : submission.place === 1 ? 'Waiting: next in the queue.' : `Waiting: place ${submission.place} in the queue.`
+      return waitingSentence(submission)
     case 'running':
       return runningSentence(submission)
     case 'waiting-on-us':
@@ -20,6 +20,14 @@ export function statusSentence(submission: Submission): string {
     case 'settled':
       return submission.verdict === 'rejected' ? 'Rejected: the strategy could not be trained as it is.' : scoreSentence(submission)
   }
+}
+
+function waitingSentence({ place, startsIn }: Submission): string {
+  if (place === null) return 'Waiting for its turn.'
+  const where = place === 1 ? 'Waiting: next in the queue.' : `Waiting: place ${place} in the queue.`
+  if (!startsIn) return where
+  const range = startsIn.fromSeconds > 0 ? `in ${duration(startsIn.fromSeconds)} to ${duration(startsIn.toSeconds)}` : `within ${duration(startsIn.toSeconds)}`
+  return startsIn.toSeconds === 0 ? `${where} It starts now.` : `${where} It should start ${range}.`
 }
 
 function runningSentence({ progress }: Submission): string {
@@ -59,7 +67,7 @@ export function comparison(submission: Submission, board: Board | undefined): st
 /** The machine's last sign of life, and what happens when it is late. */
 export function heardSentence(heardSecondsAgo: number | null): string {
   if (heardSecondsAgo === null) return 'not yet'
-  if (heardSecondsAgo <= LATE_SECONDS) return `${duration(heardSecondsAgo)} ago`
+  if (heardSecondsAgo < LATE_SECONDS) return 'just now'
   return `no word for ${duration(heardSecondsAgo)}; tried again if it stays silent, at no cost to you`
 }
 

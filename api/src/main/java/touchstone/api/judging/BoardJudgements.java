@@ -31,6 +31,7 @@ final class BoardJudgements implements Judgements {
     private final JudgingLock locks;
     private final Settling settling;
     private final RunningJob runningJob;
+    private final QueueOutlook queue;
     private final TaskFiles tasks;
     private final JsonText json;
 
@@ -39,12 +40,14 @@ final class BoardJudgements implements Judgements {
             JudgingLock locks,
             Settling settling,
             RunningJob runningJob,
+            QueueOutlook queue,
             TaskFiles tasks,
             JsonText json) {
         this.database = database;
         this.locks = locks;
         this.settling = settling;
         this.runningJob = runningJob;
+        this.queue = queue;
         this.tasks = tasks;
         this.json = json;
     }
@@ -65,9 +68,8 @@ final class BoardJudgements implements Judgements {
         if (submissions.isEmpty()) return Map.of();
         List<Board> boards = boards(submissions);
         boolean one = submissions.size() == 1;
-        Map<UUID, Integer> places = places(boards);
         Map<UUID, Judgement> judgements = new HashMap<>();
-        for (Board board : boards) judgements.put(board.submission(), judgement(board, places, one));
+        for (Board board : boards) judgements.put(board.submission(), judgement(board, one));
         return judgements;
     }
 
@@ -93,46 +95,17 @@ final class BoardJudgements implements Judgements {
                 row.integer("version"));
     }
 
-    /**
-     * How many go first when nobody else comes: teams take turns, and in a turn the earlier upload goes first. What a team
-     * has running counts as turns it has had.
-     */
-    private Map<UUID, Integer> places(List<Board> boards) {
-        List<UUID> waiting = boards.stream()
-                .filter(board -> board.state() == Judgement.State.WAITING)
-                .map(Board::judging)
-                .toList();
-        if (waiting.isEmpty()) return Map.of();
-        record Place(UUID judging, int number) {}
-        List<Place> places = database.list(
-                """
-                select judging, place from (
-                    select judging, rank() over (order by turn, seq) as place from (
-                        select j.id as judging, s.seq,
-                               row_number() over (partition by s.team order by s.seq)
-                                 + (select count(*) from judging b join submission o on o.id = b.submission
-                                    where o.team = s.team and b.state = 'running') as turn
-                        from judging j join submission s on s.id = j.submission
-                        where j.state = 'waiting'
-                    ) turns
-                ) places
-                where judging in (%s)
-                """.formatted(marks(waiting.size())),
-                row -> new Place(row.uuid("judging"), row.integer("place")),
-                waiting.toArray());
-        Map<UUID, Integer> numbers = new HashMap<>();
-        places.forEach(place -> numbers.put(place.judging(), place.number()));
-        return numbers;
-    }
-
-    private Judgement judgement(Board board, Map<UUID, Integer> places, boolean withCurve) {
+    private Judgement judgement(Board board, boolean withCurve) {
         JudgingDocument document = board.document();
         boolean scored = board.verdict() == Judgement.Verdict.SCORED;
         boolean runs = board.state() == Judgement.State.RUNNING;
+        Optional<QueueOutlook.Outlook> outlook =
+                board.state() == Judgement.State.WAITING ? queue.of(board.judging()) : Optional.empty();
         return new Judgement(
                 board.state(),
                 board.verdict(),
-                places.get(board.judging()),
+                outlook.map(QueueOutlook.Outlook::place).orElse(null),
+                outlook.map(QueueOutlook.Outlook::startsIn).orElse(null),
                 runs ? runningJob.progress(board.judging()).orElse(null) : null,
                 withCurve ? runningJob.curve(board.judging()) : List.of(),
                 scored ? score(board).orElse(null) : null,
@@ -142,6 +115,34 @@ final class BoardJudgements implements Judgements {
                 runs ? runningJob.setback(board.judging()).orElse(null) : board.fault(),
                 document == null || document.seconds().isEmpty() ? null : document.seconds(),
                 document == null ? null : document.finalWeights());
+    }
+
+    @Override
+    public Optional<String> stateOf(UUID submission) {
+        record Facts(UUID judging, String key, boolean waiting, boolean running) {}
+        return database.find(
+                        """
+                        select j.id, j.state, j.settled_seq, j.fault, sum(r.attempts) as attempts, sum(r.failures) as failures,
+                               sum(case when r.state = 'running' then 1 else 0 end) as running,
+                               (select count(*) from curve c join run mine on mine.id = c.run
+                                where mine.judging = j.id and mine.seed_index = 1) as points
+                        from judging j
+                        join judging_set b on b.id = j.judging_set and b.kind in ('board', 'rejudge')
+                        left join run r on r.judging = j.id
+                        where j.valid and j.variant = '' and j.submission = ?
+                        group by j.id, j.state, j.settled_seq, j.fault
+                        """,
+                        row -> new Facts(
+                                row.uuid("id"),
+                                row.text("state") + " " + row.findNumber("settled_seq") + " " + row.findText("fault")
+                                        + " " + row.findNumber("attempts") + " " + row.findNumber("failures") + " "
+                                        + row.findNumber("running") + " " + row.number("points"),
+                                row.text("state").equals("waiting"),
+                                row.text("state").equals("running")),
+                        submission)
+                .map(facts -> facts.judging() + " " + facts.key()
+                        + (facts.waiting() ? queue.of(facts.judging()) : "")
+                        + (facts.running() ? runningJob.progress(facts.judging()) : ""));
     }
 
     private Optional<Judgement.Score> score(Board board) {

@@ -48,7 +48,7 @@ final class Claims {
     private Candidate candidate(UUID run) {
         return database.get(
                 """
-                select j.state, s.team, s.task, s.version, r.weights_blob, r.attempts
+                select j.state, s.team, j.task, j.version, r.weights_blob, r.attempts
                 from run r join judging j on j.id = r.judging join submission s on s.id = j.submission
                 where r.id = ?
                 """,
@@ -62,12 +62,11 @@ final class Claims {
                 run);
     }
 
-    /** The team's lock makes servers count one after the other. */
+    /** The locks of team, task and house make servers count one after the other. */
     private boolean mayBegin(Candidate candidate) {
         if (candidate.judgingState().equals("running")) return true;
         locks.lockTeam(candidate.team());
-        int judgingsMax = queue.judgingsMax(candidate.task(), candidate.version());
-        return queue.judgingsRunning(candidate.team()) < judgingsMax;
+        return queue.mayBegin(candidate.team(), candidate.task(), candidate.version());
     }
 
     private void begin(UUID judging) {

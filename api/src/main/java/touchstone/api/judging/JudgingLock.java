@@ -9,7 +9,7 @@ import touchstone.api.storage.Database;
  * Whoever changes the state of a judging, of its runs or of their attempts holds the lock on the judging's row. Otherwise
  * two last runs that end together would each see the other unfinished, and the judging would never settle.
  *
- * <p>Order of locks, everywhere: submission, judging, team, task.
+ * <p>Order of locks, everywhere: submission, judging, team, task, the house's limit.
  */
 @Singleton
 final class JudgingLock {

@@ -3,12 +3,19 @@ package touchstone.api.judging;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import touchstone.api.storage.Database;
+import touchstone.api.storage.DatabaseFault;
 
 /** Gives every submission its judging on the board. */
 @Singleton
 final class OpenLoop implements JudgingLoop {
+    private static final Logger log = LoggerFactory.getLogger(OpenLoop.class);
+
     private final Database database;
     private final TaskFiles tasks;
     private final InstantSource clock;
@@ -19,29 +26,71 @@ final class OpenLoop implements JudgingLoop {
         this.clock = clock;
     }
 
-    private record Unopened(UUID submission, UUID task, int version, UUID boardSet) {}
+    private record Unopened(long seq, UUID submission, UUID task, int version, UUID boardSet) {}
 
+    /** What cannot be opened is tried again at the next tick, and keeps no other from being opened. */
     @Override
     public void tick() {
-        database.list(
-                        """
-                        select s.id, s.task, s.version, b.id as board_set
-                        from submission s
-                        join judging_set b on b.task = s.task and b.kind = 'board'
-                        where s.withdrawn is null
-                          and not exists (select 1 from judging j where j.submission = s.id and j.judging_set = b.id)
-                        order by s.seq
-                        limit ?
-                        """,
-                        row -> new Unopened(
-                                row.uuid("id"), row.uuid("task"), row.integer("version"), row.uuid("board_set")),
-                        JudgingConfig.OPENED_AT_A_TIME_MAX)
-                .forEach(this::open);
+        long after = 0;
+        while (true) {
+            List<Unopened> unopened = listAfter(after);
+            long opened = unopened.stream().filter(this::isOpened).count();
+            if (opened > 0 || unopened.size() < JudgingConfig.OPENED_AT_A_TIME_MAX) return;
+            after = unopened.getLast().seq();
+        }
     }
 
-    private void open(Unopened unopened) {
-        int seeds =
-                tasks.get(unopened.task(), unopened.version()).recipe().seeds().board();
+    private List<Unopened> listAfter(long seq) {
+        return database.list(
+                """
+                select s.seq, s.id, s.task, s.version, b.id as board_set
+                from submission s
+                join task t on t.id = s.task and t.state <> 'paused'
+                join judging_set b on b.task = s.task and b.kind = 'board'
+                where s.withdrawn is null and s.seq > ?
+                  and not exists (select 1 from judging j where j.submission = s.id and j.judging_set = b.id)
+                order by s.seq
+                limit ?
+                """,
+                row -> new Unopened(
+                        row.number("seq"),
+                        row.uuid("id"),
+                        row.uuid("task"),
+                        row.integer("version"),
+                        row.uuid("board_set")),
+                seq,
+                JudgingConfig.OPENED_AT_A_TIME_MAX);
+    }
+
+    private boolean isOpened(Unopened unopened) {
+        try {
+            OptionalInt seeds = seeds(unopened);
+            if (seeds.isPresent()) open(unopened, seeds.getAsInt());
+            return seeds.isPresent();
+        } catch (RuntimeException e) {
+            log.error("submission {} cannot be opened; it is tried again", unopened.submission(), e);
+            return false;
+        }
+    }
+
+    /** A task that cannot be read pauses: its submissions wait until it is mended, and nobody else's do. */
+    private OptionalInt seeds(Unopened unopened) {
+        try {
+            return OptionalInt.of(tasks.get(unopened.task(), unopened.version())
+                    .recipe()
+                    .seeds()
+                    .board());
+        } catch (DatabaseFault e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.error(
+                    "version {} of task {} cannot be read; the task is paused", unopened.version(), unopened.task(), e);
+            database.change("update task set state = 'paused' where id = ? and state = 'open'", unopened.task());
+            return OptionalInt.empty();
+        }
+    }
+
+    private void open(Unopened unopened, int seeds) {
         database.transaction(() -> {
             if (isWithdrawn(unopened.submission())) return;
             UUID judging = UUID.randomUUID();

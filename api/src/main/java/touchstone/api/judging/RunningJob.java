@@ -15,6 +15,9 @@ import touchstone.spec.job.CurvePoint;
 /** How far the jobs of a judging have come, for people to look at. */
 @Singleton
 final class RunningJob {
+    /** Seconds; several beats. */
+    private static final long HEARD_STEP = 15;
+
     private final Database database;
     private final JsonText json;
     private final InstantSource clock;
@@ -37,16 +40,27 @@ final class RunningJob {
                         row.text("phase"),
                         row.integer("epoch"),
                         row.integer("epochs"),
-                        row.findDecimal("seconds_left"),
+                        coarse(row.findDecimal("seconds_left")),
                         secondsSince(row.findInstant("heard_at")),
                         row.integer("n")),
                 judging);
     }
 
+    /**
+     * To the nearest step of a scale, which grows with what is left: else every beat would be a new answer for each of those
+     * who look on.
+     */
+    private static @Nullable Double coarse(@Nullable Double seconds) {
+        if (seconds == null) return null;
+        double step = seconds <= 60 ? 5 : seconds <= 600 ? 30 : seconds <= 3600 ? 60 : 300;
+        return Math.ceil(seconds / step) * step;
+    }
+
+    /** Whole steps: 0 = within the last one. */
     private @Nullable Long secondsSince(@Nullable Instant heard) {
         return heard == null
                 ? null
-                : Math.max(0, Duration.between(heard, clock.instant()).toSeconds());
+                : Math.max(0, Duration.between(heard, clock.instant()).toSeconds() / HEARD_STEP * HEARD_STEP);
     }
 
     /** Of the first seed, in its last attempt that trained. */

@@ -13,7 +13,8 @@ import touchstone.spec.text.Problem;
 /**
  * What is known about the judging of a submission.
  *
- * @param place in the queue, from 1; null = not waiting
+ * @param place in the queue, from 1: one less are judged before it, if nobody else comes; null = does not wait
+ * @param startsIn from now; null = not known
  * @param score on the public fold; null until scored
  * @param problems why it was rejected
  * @param fault whose fault keeps it waiting and what happens next, in plain words
@@ -24,6 +25,7 @@ public record Judgement(
         State state,
         @Nullable Verdict verdict,
         @Nullable Integer place,
+        @Nullable Wait startsIn,
         @Nullable Progress progress,
         List<CurvePoint> curve,
         @Nullable Score score,
@@ -37,12 +39,12 @@ public record Judgement(
     /** Nobody has looked at it yet. */
     public static Judgement waiting() {
         return new Judgement(
-                State.WAITING, null, null, null, List.of(), null, null, List.of(), List.of(), null, null, null);
+                State.WAITING, null, null, null, null, List.of(), null, null, List.of(), List.of(), null, null, null);
     }
 
     Judgement cancelled() {
         return new Judgement(
-                State.CANCELLED, null, null, null, curve, null, null, List.of(), List.of(), null, null, null);
+                State.CANCELLED, null, null, null, null, curve, null, null, List.of(), List.of(), null, null, null);
     }
 
     /** Where a judging is in its life. */
@@ -70,11 +72,26 @@ public record Judgement(
         }
     }
 
+    /** A range of seconds, from how long runs of the task took lately. */
+    public record Wait(long fromSeconds, long toSeconds) {
+
+        /** To whole steps of a scale that grows, outwards. */
+        public static Wait between(double from, double to) {
+            return new Wait((long) Math.floor(from / step(from)) * step(from), (long) Math.ceil(to / step(to)) * step(to));
+        }
+
+        private static long step(double seconds) {
+            return seconds <= 60 ? 10 : seconds <= 600 ? 60 : seconds <= 3600 ? 300 : 1800;
+        }
+    }
+
     /**
      * Of the attempt that runs.
      *
      * @param phase starting, train, trained or score
-     * @param secondsLeft the job's own estimate; null = not known yet
+     * @param secondsLeft the job's own estimate, coarser the more it is; null = not known yet
+     * @param heardSecondsAgo in steps of 15: 0 = within the last 15 seconds; null = not yet. What this record says changes
+     *     when something happens, not with every look at it
      */
     public record Progress(
             String phase,

@@ -1,7 +1,5 @@
 package touchstone.api.submission;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -50,12 +48,12 @@ final class SubmissionController {
     private final StrategyCheck check;
     private final SubmissionIntake intake;
     private final Submissions submissions;
+    private final SubmissionAnswers answers;
     private final SubmissionCancel cancel;
     private final Optional<Judgements> judgements;
     private final Teams teams;
     private final Bodies bodies;
     private final Idempotency idempotency;
-    private final ObjectMapper json;
     private final InstantSource clock;
 
     SubmissionController(
@@ -63,23 +61,23 @@ final class SubmissionController {
             StrategyCheck check,
             SubmissionIntake intake,
             Submissions submissions,
+            SubmissionAnswers answers,
             SubmissionCancel cancel,
             Optional<Judgements> judgements,
             Teams teams,
             Bodies bodies,
             Idempotency idempotency,
-            ObjectMapper json,
             InstantSource clock) {
         this.tasks = tasks;
         this.check = check;
         this.intake = intake;
         this.submissions = submissions;
+        this.answers = answers;
         this.cancel = cancel;
         this.judgements = judgements;
         this.teams = teams;
         this.bodies = bodies;
         this.idempotency = idempotency;
-        this.json = json;
         this.clock = clock;
     }
 
@@ -179,10 +177,9 @@ final class SubmissionController {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = SubmissionView.class)))
-    HttpResponse<byte[]> get(HttpRequest<?> request, Caller caller, @PathVariable String id)
-            throws JsonProcessingException {
-        SubmissionView view = view(submissions.visible(Ids.parse(id), caller));
-        return Conditional.answer(request, json.writeValueAsBytes(view), MediaType.APPLICATION_JSON_TYPE);
+    HttpResponse<byte[]> get(HttpRequest<?> request, Caller caller, @PathVariable String id) {
+        SubmissionAnswers.Answer answer = answers.of(Ids.parse(id), caller);
+        return Conditional.answer(request, answer.body(), answer.tag(), MediaType.APPLICATION_JSON_TYPE);
     }
 
     /**

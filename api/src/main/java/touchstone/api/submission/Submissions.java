@@ -52,6 +52,33 @@ public final class Submissions {
         return find(id).filter(submission -> maySee(submission, caller)).orElseThrow(Refusal::notFound);
     }
 
+    /** What of a submission itself can still change, for those who may see it; else the one 404. */
+    String visibleState(UUID id, Caller caller) {
+        record Facts(UUID organizer, boolean mine, String state) {}
+        return database.find(
+                        """
+                        select task.organizer, submission.withdrawn, team.name, refund.at as refunded,
+                               (select count(*) from member where member.team = team.id and member.account = ?) as mine
+                        from submission
+                        join team on team.id = submission.team
+                        join task on task.id = submission.task
+                        left join quota_entry refund on refund.submission = submission.id and refund.kind = 'refund'
+                        where submission.id = ?
+                        """,
+                        row -> new Facts(
+                                row.uuid("organizer"),
+                                row.integer("mine") > 0,
+                                row.findInstant("withdrawn") + " " + row.findInstant("refunded") + " " + row.text("name")
+                                        + " "),
+                        caller.account(),
+                        id)
+                .filter(facts -> facts.mine()
+                        || caller.role() == Role.ADMINISTRATOR
+                        || facts.organizer().equals(caller.account()))
+                .orElseThrow(Refusal::notFound)
+                .state();
+    }
+
     private boolean maySee(Submission submission, Caller caller) {
         if (caller.role() == Role.ADMINISTRATOR || submission.organizer().equals(caller.account())) return true;
         return isMember(submission.team(), caller.account());

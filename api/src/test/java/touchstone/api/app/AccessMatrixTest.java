@@ -63,6 +63,11 @@ final class AccessMatrixTest {
 
             GET    /api/tasks/{task}/leaderboard                        | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
 
+            PUT    /api/operator/submissions/{id=submission}/priority   | 401 403 403 403 403 403 400 | 401 403 403 403 403 403 400
+            GET    /api/operator/limits                                 | 401 403 403 403 403 403 200
+            PUT    /api/operator/limits/house                           | 401 403 403 403 403 403 400 | | {"running": -1}
+            PUT    /api/operator/limits/tasks/{task}                    | 401 403 403 403 403 403 400 | 401 403 403 403 403 403 400 | {"running": -1}
+
             POST   /api/runs/{run}/attempts/{attempt=1}/start           | 401 401 401 401 401 401 401 | 401 401 401 401 401 401 401
             GET    /api/runs/{run}/attempts/{attempt=1}/inputs/{name}   | 401 401 401 401 401 401 401 | 401 401 401 401 401 401 401
             PUT    /api/runs/{run}/attempts/{attempt=1}/beat            | 401 401 401 401 401 401 401 | 401 401 401 401 401 401 401

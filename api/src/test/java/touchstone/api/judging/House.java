@@ -47,6 +47,7 @@ final class House implements AutoCloseable {
     final JobFence fence;
     final JobDesk desk;
     final Results results;
+    final Limits limits;
     final Queue queue;
     final FinalSeeds finalSeeds;
     final OpenLoop open;
@@ -74,7 +75,8 @@ final class House implements AutoCloseable {
         fence = new JobFence(database, clock);
         desk = new JobDesk(database, fence, blobs, tasks, json, CONFIG, clock);
         results = new Results(database, locks, fence, attempts, settling, blobs, json);
-        queue = new Queue(database, tasks, clock);
+        limits = new Limits(database);
+        queue = new Queue(database, tasks, limits, clock);
         open = new OpenLoop(database, tasks, clock);
         sets = new JudgingSets(database, json, clock);
         setLoop = new SetLoop(database, sets, tasks, finalSeeds, json, clock);
@@ -88,7 +90,14 @@ final class House implements AutoCloseable {
                 context.getBean(ChangeLog.class),
                 context.getBean(Audit.class),
                 clock);
-        judgements = new BoardJudgements(database, locks, settling, new RunningJob(database, json, clock), tasks, json);
+        judgements = new BoardJudgements(
+                database,
+                locks,
+                settling,
+                new RunningJob(database, json, clock),
+                new QueueOutlook(database, tasks, 1, Duration.ZERO),
+                tasks,
+                json);
     }
 
     private static void createKey(Path data) {

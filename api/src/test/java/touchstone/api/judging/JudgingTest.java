@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -624,7 +625,7 @@ class JudgingTest {
 
         Judgement running = told(first);
         assertEquals(Judgement.State.RUNNING, running.state());
-        assertEquals(new Judgement.Progress("train", 2, 3, 4.5, 7L, 1), running.progress());
+        assertEquals(new Judgement.Progress("train", 2, 3, 5.0, 0L, 1), running.progress());
         assertEquals(List.of(new CurvePoint(1, 2, 0.5, 2, 0.5, 0.1)), running.curve());
         assertEquals(1, told(second).place());
 
@@ -705,6 +706,150 @@ class JudgingTest {
         server.tick();
         server.finish(server.job(), 0.5);
         assertEquals(Judgements.Cancelled.TOO_LATE, cancel(settled));
+    }
+
+    @Test
+    void whoLooksOnIsToldAnewOnlyWhenSomethingHappened() {
+        UUID submission = contest.submit(alice);
+        assertEquals(Optional.empty(), house.judgements.stateOf(submission));
+        house.open.tick();
+        Optional<String> waiting = house.judgements.stateOf(submission);
+        assertTrue(waiting.isPresent());
+        house.clock.pass(Duration.ofSeconds(60));
+        assertEquals(waiting, house.judgements.stateOf(submission));
+        server.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+        house.desk.beat(train, new Beat(1, 1, 3, 200));
+        Optional<String> epochOne = house.judgements.stateOf(submission);
+        assertNotEquals(waiting, epochOne);
+        Judgement told = told(submission);
+        house.clock.pass(Duration.ofSeconds(10));
+        house.desk.beat(train, new Beat(2, 1, 3, 190));
+        house.clock.pass(Duration.ofSeconds(10));
+        assertEquals(epochOne, house.judgements.stateOf(submission), "it beats, and nothing else is new");
+        assertEquals(told, told(submission));
+        house.clock.pass(Duration.ofSeconds(10));
+        assertNotEquals(epochOne, house.judgements.stateOf(submission), "it has been silent for 20 seconds");
+        assertEquals(15L, Objects.requireNonNull(told(submission).progress()).heardSecondsAgo());
+        house.desk.beat(train, new Beat(3, 2, 3, 100));
+        Optional<String> epochTwo = house.judgements.stateOf(submission);
+        assertNotEquals(epochOne, epochTwo);
+        house.desk.curve(train, new CurvePoint(2, 2, 0.5, 2, 0.5, 0.1));
+        assertNotEquals(epochTwo, house.judgements.stateOf(submission));
+        server.putWeights(train);
+        server.send(train, TestServer.trained(server.job()));
+        server.send(server.start(server.job(), Purpose.SCORE), TestServer.scored(server.job(), 0.5));
+        Optional<String> settled = house.judgements.stateOf(submission);
+        house.clock.pass(Duration.ofHours(1));
+        assertEquals(settled, house.judgements.stateOf(submission));
+    }
+
+    @Test
+    void whoWaitsReadsAPlaceAndARangeOfTimes() {
+        UUID bob = contest.team("bob");
+        UUID first = contest.submit(alice);
+        house.open.tick();
+        assertEquals(1, told(first).place());
+        assertNull(told(first).startsIn(), "no run of this task is known yet");
+        server.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+        server.putWeights(train);
+        server.send(train, TestServer.trained(server.job()));
+        house.clock.pass(Duration.ofSeconds(100));
+        server.send(server.start(server.job(), Purpose.SCORE), TestServer.scored(server.job(), 0.5));
+
+        UUID running = contest.submit(alice);
+        server.tick();
+        UUID next = contest.submit(bob);
+        UUID last = contest.submit(alice);
+        house.open.tick();
+
+        assertEquals("running", house.judgingState(running));
+        assertNull(told(running).place());
+        assertEquals(1, told(next).place());
+        assertEquals(new Judgement.Wait(0, 120), told(next).startsIn(), "the one slot is free within one run");
+        assertEquals(2, told(last).place());
+        assertEquals(new Judgement.Wait(60, 240), told(last).startsIn(), "one run is before it, and one runs");
+        database("update task set state = 'paused' where id = ?", contest.task);
+        assertNull(told(next).place(), "nothing of a paused task starts");
+    }
+
+    @Test
+    void anAdministratorPutsOneFirstAndBack() {
+        UUID bob = contest.team("bob");
+        contest.submit(alice);
+        UUID mine = contest.submit(bob);
+        assertFalse(house.queue.putFirst(mine, true), "it is not in the queue yet");
+        house.open.tick();
+        assertEquals(2, told(mine).place());
+        assertTrue(house.queue.putFirst(mine, true));
+        assertEquals(1, told(mine).place());
+        assertEquals(
+                judgingOf(mine), house.queue.fairOrder().next().orElseThrow().judging());
+        assertTrue(house.queue.putFirst(mine, false));
+        assertEquals(2, told(mine).place());
+    }
+
+    @Test
+    void noMoreBeginThanTheHouseAndTheTaskAllow() {
+        UUID bob = contest.team("bob");
+        contest.submit(alice);
+        contest.submit(bob);
+        house.open.tick();
+        try {
+            house.limits.setTask(contest.task, 0);
+            server.dispatch.tick();
+            assertEquals(0, server.runner.launched.size());
+            house.limits.setTask(contest.task, 1);
+            FairOrder seenByTwo = house.queue.fairOrder();
+            FairOrder.Waiting one = seenByTwo.next().orElseThrow();
+            assertTrue(seenByTwo.next().isEmpty());
+            server.dispatch.tick();
+            assertEquals(1, server.runner.launched.size());
+            UUID other = judgings().stream()
+                    .filter(judging -> !judging.equals(one.judging()))
+                    .findFirst()
+                    .orElseThrow();
+            assertFalse(house.database.transaction(() -> house.queue.mayBegin(bob, contest.task, 1)), other.toString());
+            house.limits.setTask(contest.task, null);
+            house.limits.setHouse(1);
+            server.dispatch.tick();
+            assertEquals(1, server.runner.launched.size());
+            assertFalse(house.database.transaction(() -> house.queue.mayBegin(bob, contest.task, 1)));
+            house.limits.setHouse(null);
+            server.dispatch.tick();
+            assertEquals(2, server.runner.launched.size());
+        } finally {
+            house.limits.setHouse(null);
+        }
+    }
+
+    @Test
+    void aTaskThatCannotBeReadStopsNobodyElse() {
+        Contest broken = house.contest(1, 1);
+        UUID lost = broken.submit(broken.team("lost"));
+        UUID mine = contest.submit(alice);
+        database("update task_version set document = '{' where task = ?", broken.task);
+
+        server.tick();
+
+        assertEquals("running", house.judgingState(mine));
+        assertEquals(List.of(), house.runStates(lost));
+        assertEquals(
+                "paused",
+                house.database.get("select state from task where id = ?", row -> row.text("state"), broken.task));
+    }
+
+    private void database(String sql, Object... arguments) {
+        house.database.change(sql, arguments);
+    }
+
+    private UUID judgingOf(UUID submission) {
+        return house.database.get("select id from judging where submission = ?", row -> row.uuid("id"), submission);
+    }
+
+    private List<UUID> judgings() {
+        return house.database.list("select id from judging where task = ?", row -> row.uuid("id"), contest.task);
     }
 
     private Judgement told(UUID submission) {
