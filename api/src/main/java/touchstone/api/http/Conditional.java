@@ -6,21 +6,28 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import touchstone.api.storage.Digests;
 
 /** Answers that a client may hold already: an ETag, and 304 when nothing changed. */
 public final class Conditional {
     private Conditional() {}
 
-    public static HttpResponse<byte[]> answer(HttpRequest<?> request, byte[] body, MediaType type) {
+    public static MutableHttpResponse<byte[]> answer(HttpRequest<?> request, byte[] body, MediaType type) {
         return answer(request, body, tag(body), type);
     }
 
     /** @param tag from {@link #tag}, computed once for ready bytes */
-    public static HttpResponse<byte[]> answer(HttpRequest<?> request, byte[] body, String tag, MediaType type) {
+    public static MutableHttpResponse<byte[]> answer(HttpRequest<?> request, byte[] body, String tag, MediaType type) {
+        return answer(request, () -> body, tag, type);
+    }
+
+    /** @param body made only for somebody who does not hold what {@code tag} names */
+    public static MutableHttpResponse<byte[]> answer(
+            HttpRequest<?> request, Supplier<byte[]> body, String tag, MediaType type) {
         MutableHttpResponse<byte[]> response = holds(request, tag)
                 ? HttpResponse.notModified()
-                : HttpResponse.ok(body).contentType(type);
+                : HttpResponse.ok(body.get()).contentType(type);
         return response.header(HttpHeaders.ETAG, tag).header(HttpHeaders.CACHE_CONTROL, "no-cache");
     }
 

@@ -1,5 +1,6 @@
 package touchstone.api.http;
 
+import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.ResponseFilter;
@@ -7,7 +8,7 @@ import io.micronaut.http.annotation.ServerFilter;
 
 /** Headers that every answer carries. */
 @ServerFilter("/**")
-final class SecurityHeaders {
+final class SecurityHeaders implements Ordered {
     /** Styles are set inline by charts; scripts come from this server alone. */
     private static final String CONTENT_SECURITY_POLICY = "default-src 'self'; script-src 'self'; "
             + "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; "
@@ -24,5 +25,11 @@ final class SecurityHeaders {
         response.header("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
         boolean ofApi = request.getPath().startsWith("/api/");
         if (ofApi && !response.getHeaders().contains("Cache-Control")) response.header("Cache-Control", "no-store");
+    }
+
+    /** Before whatever may answer by itself. */
+    @Override
+    public int getOrder() {
+        return -100;
     }
 }

@@ -25,9 +25,10 @@ final class Claims {
     /** @param scoreOnly training was done in an attempt before */
     record Claim(JobName job, boolean scoreOnly) {}
 
-    private record Candidate(String judgingState, UUID team, UUID task, int version, boolean trained, int attempts) {
+    private record Candidate(
+            String judgingState, boolean paused, UUID team, UUID task, int version, boolean trained, int attempts) {
         boolean mayRun() {
-            return judgingState.equals("waiting") || judgingState.equals("running");
+            return !paused && (judgingState.equals("waiting") || judgingState.equals("running"));
         }
     }
 
@@ -48,12 +49,14 @@ final class Claims {
     private Candidate candidate(UUID run) {
         return database.get(
                 """
-                select j.state, s.team, j.task, j.version, r.weights_blob, r.attempts
+                select j.state, t.state = 'paused' as paused, s.team, j.task, j.version, r.weights_blob, r.attempts
                 from run r join judging j on j.id = r.judging join submission s on s.id = j.submission
+                join task t on t.id = j.task
                 where r.id = ?
                 """,
                 row -> new Candidate(
                         row.text("state"),
+                        row.flag("paused"),
                         row.uuid("team"),
                         row.uuid("task"),
                         row.integer("version"),

@@ -82,18 +82,24 @@ final class FairOrder {
     private final Set<UUID> begun = new HashSet<>();
     private final Map<UUID, Integer> roomOfTasks;
     private int roomOfHouse;
+    private final int size;
 
     FairOrder(List<Waiting> waiting, Map<UUID, Running> running, Room room) {
+        size = waiting.size();
         roomOfHouse = room.house();
         roomOfTasks = new HashMap<>(room.tasks());
         for (Waiting run : waiting) if (run.begun()) begun.add(run.judging());
         Map<UUID, Team> teams = new HashMap<>();
         for (Waiting run : waiting) {
-            Team team = teams.computeIfAbsent(
-                    run.team(), id -> new Team(running.getOrDefault(id, Running.NOTHING)));
+            Team team = teams.computeIfAbsent(run.team(), id -> new Team(running.getOrDefault(id, Running.NOTHING)));
             (begun.contains(run.judging()) ? team.begun : team.fresh).add(run);
         }
         teams.values().forEach(this::takeTurn);
+    }
+
+    /** Runs that waited when it was made. */
+    int size() {
+        return size;
     }
 
     /** Takes the next run out of the order and counts it as running. */

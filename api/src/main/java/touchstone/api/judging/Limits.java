@@ -62,8 +62,7 @@ final class Limits {
                         from task t where t.running_max is not null
                         """, row -> new Task(row.uuid("id"), row.integer("room")))
                 .forEach(task -> tasks.put(task.id(), task.room()));
-        return new FairOrder.Room(
-                ofHouse().map(most -> most - running("")).orElse(Integer.MAX_VALUE), tasks);
+        return new FairOrder.Room(ofHouse().map(most -> most - running("")).orElse(Integer.MAX_VALUE), tasks);
     }
 
     /** Exact: the rows that are locked make servers count one after the other. Locks the task, then the house's setting. */

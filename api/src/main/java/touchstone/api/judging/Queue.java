@@ -74,7 +74,8 @@ final class Queue {
         return found.stream()
                 .filter(one -> Objects.requireNonNull(most.get(one.version())).isPresent())
                 .map(one -> limited(
-                        one.run(), Objects.requireNonNull(most.get(one.version())).getAsInt()))
+                        one.run(),
+                        Objects.requireNonNull(most.get(one.version())).getAsInt()))
                 .toList();
     }
 

@@ -186,7 +186,8 @@ final class QueueOutlook {
         if (known != null && !fresh.isZero() && System.nanoTime() - known.atNanos() < TIMES_FRESH.toNanos())
             return known.tasks();
         record Run(UUID task, double seconds) {}
-        Map<UUID, List<Double>> seconds = database.list(
+        Map<UUID, List<Double>> seconds = database
+                .list(
                         """
                         select j.task, a.started, a.ended
                         from (select run, started, ended from attempt

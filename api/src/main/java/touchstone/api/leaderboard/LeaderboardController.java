@@ -12,6 +12,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +20,7 @@ import touchstone.api.account.Visitor;
 import touchstone.api.http.Conditional;
 import touchstone.api.http.Page;
 import touchstone.api.http.Refusal;
+import touchstone.api.storage.Digests;
 import touchstone.api.task.TaskVersion;
 import touchstone.api.task.Tasks;
 
@@ -30,6 +32,7 @@ final class LeaderboardController {
 
     private final Tasks tasks;
     private final Boards boards;
+    private final BoardFront front;
     private final BoardEntries entries;
     private final BoardText text;
     private final BoardSnapshots snapshots;
@@ -38,12 +41,14 @@ final class LeaderboardController {
     LeaderboardController(
             Tasks tasks,
             Boards boards,
+            BoardFront front,
             BoardEntries entries,
             BoardText text,
             BoardSnapshots snapshots,
             FinalBoard finals) {
         this.tasks = tasks;
         this.boards = boards;
+        this.front = front;
         this.entries = entries;
         this.text = text;
         this.snapshots = snapshots;
@@ -69,13 +74,23 @@ final class LeaderboardController {
         if ("csv".equals(format)) return Conditional.answer(request, ready.csv(), CSV);
         if (format != null && !format.equals("json"))
             throw Refusal.badRequest("format", "\"format\" is \"" + format + "\"; write json or csv.");
+        if (visitor.caller().isEmpty() && BoardKind.parse(board) == BoardKind.PUBLIC) front.show(version.slug(), ready);
         List<UUID> own = visitor.caller()
                 .map(caller -> entries.ofMember(version.task(), caller.account()))
                 .orElse(List.of());
         if (own.isEmpty())
             return Conditional.answer(request, ready.body(), ready.tag(), MediaType.APPLICATION_JSON_TYPE);
-        byte[] body = text.bytes(ready.board().shownTo(own));
-        return Conditional.answer(request, body, MediaType.APPLICATION_JSON_TYPE);
+        // Whoever polls holds it already: then nothing is written anew.
+        return Conditional.answer(
+                request,
+                () -> text.bytes(ready.board().shownTo(own)),
+                tagOf(ready, own),
+                MediaType.APPLICATION_JSON_TYPE);
+    }
+
+    private static String tagOf(Boards.Ready ready, List<UUID> own) {
+        byte[] told = own.stream().sorted().toList().toString().getBytes(StandardCharsets.UTF_8);
+        return '"' + ready.tag().replace("\"", "") + "-" + Digests.of(told).substring(0, 12) + '"';
     }
 
     /** A board as it was shown from then on. */

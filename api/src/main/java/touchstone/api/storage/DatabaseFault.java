@@ -32,7 +32,9 @@ public class DatabaseFault extends RuntimeException {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (!(cause instanceof SQLException fault)) continue;
             DatabaseFault named = of("a transaction", fault);
-            return named.getClass() == DatabaseFault.class ? new Away(String.valueOf(named.getMessage()), fault) : named;
+            return named.getClass() == DatabaseFault.class
+                    ? new Away(String.valueOf(named.getMessage()), fault)
+                    : named;
         }
         return new DatabaseFault(thrown.toString(), thrown);
     }

@@ -77,7 +77,8 @@ public record Judgement(
 
         /** To whole steps of a scale that grows, outwards. */
         public static Wait between(double from, double to) {
-            return new Wait((long) Math.floor(from / step(from)) * step(from), (long) Math.ceil(to / step(to)) * step(to));
+            return new Wait(
+                    (long) Math.floor(from / step(from)) * step(from), (long) Math.ceil(to / step(to)) * step(to));
         }
 
         private static long step(double seconds) {

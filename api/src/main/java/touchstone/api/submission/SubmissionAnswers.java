@@ -55,8 +55,7 @@ final class SubmissionAnswers {
         Submission submission = submissions.visible(id, caller);
         Judgement judgement =
                 judgements.map(known -> known.of(List.of(id)).get(id)).orElse(null);
-        SubmissionView view =
-                SubmissionView.of(submission, judgement == null ? Judgement.waiting() : judgement);
+        SubmissionView view = SubmissionView.of(submission, judgement == null ? Judgement.waiting() : judgement);
         try {
             byte[] body = json.writeValueAsBytes(view);
             return new Answer(state, body, Conditional.tag(body));

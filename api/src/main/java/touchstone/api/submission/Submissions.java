@@ -68,8 +68,8 @@ public final class Submissions {
                         row -> new Facts(
                                 row.uuid("organizer"),
                                 row.integer("mine") > 0,
-                                row.findInstant("withdrawn") + " " + row.findInstant("refunded") + " " + row.text("name")
-                                        + " "),
+                                row.findInstant("withdrawn") + " " + row.findInstant("refunded") + " "
+                                        + row.text("name") + " "),
                         caller.account(),
                         id)
                 .filter(facts -> facts.mine()

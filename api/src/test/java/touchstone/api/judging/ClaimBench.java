@@ -60,24 +60,18 @@ final class ClaimBench {
     /** Uploads of the teams one after the other, so that fairness has something to do. */
     private static void fill(House house, House.Contest contest) {
         UUID first = contest.submit(contest.team("the-first"));
-        house.database.change(
-                """
+        house.database.change("""
                 insert into team (id, task, name, name_folded, kind, created)
                 select gen_random_uuid(), ?, 'team-' || i, 'team-' || i, 'team', now() from generate_series(1, ?) i
-                """,
-                contest.task,
-                TEAMS);
-        house.database.change(
-                """
+                """, contest.task, TEAMS);
+        house.database.change("""
                 insert into submission (id, number, team, task, version, account, blob, strategy_digest, title, report,
                     upload_began, accepted)
                 select gen_random_uuid(), i, t.id, s.task, 1, s.account, s.blob, s.strategy_digest, s.title, s.report,
                        s.accepted, s.accepted
                 from submission s, team t, generate_series(1, ?) i
                 where s.id = ? and t.task = s.task and t.name like 'team-%' order by i, t.id
-                """,
-                EACH,
-                first);
+                """, EACH, first);
         house.database.change("""
                 insert into judging (id, submission, task, version, judging_set, variant, state, valid, created)
                 select gen_random_uuid(), s.id, s.task, 1, b.id, '', 'waiting', true, now()
@@ -98,7 +92,8 @@ final class ClaimBench {
                     "update attempt set open_key = null, state = 'ended', phase = 'ended', ended = started where run = ?",
                     job.run());
             house.database.change(
-                    "update judging set state = 'waiting' where id = (select judging from run where id = ?)", job.run());
+                    "update judging set state = 'waiting' where id = (select judging from run where id = ?)",
+                    job.run());
             house.database.change("update run set state = 'waiting' where id = ?", job.run());
         });
     }

@@ -775,6 +775,21 @@ class JudgingTest {
     }
 
     @Test
+    void aRejectedStrategyIsChargedWhereTheTaskSaysSo() {
+        database(
+                "update task_version set document = replace(document, '\"rejectedFree\":true', '\"rejectedFree\":false')"
+                        + " where task = ?",
+                contest.task);
+        UUID submission = contest.submit(alice);
+        server.tick();
+
+        server.send(server.start(server.job(), Purpose.TRAIN), TestServer.rejected());
+
+        assertEquals("rejected", house.verdict(submission));
+        assertEquals(List.of("charge"), house.ledger(submission));
+    }
+
+    @Test
     void anAdministratorPutsOneFirstAndBack() {
         UUID bob = contest.team("bob");
         contest.submit(alice);

@@ -82,6 +82,10 @@ final class LeaderboardHttpTest {
         assertTrue(rowOf(charlie, alice).get("submission").isNull());
         assertEquals(second.toString(), rowOf(alice, alice).get("submission").asText());
         assertEquals(second.toString(), rowOf(bob, alice).get("submission").asText());
+        String tag = alice.get(BOARD).header("ETag");
+        assertEquals(304, alice.get(BOARD, "If-None-Match", tag).status());
+        assertEquals(304, bob.get(BOARD, "If-None-Match", tag).status());
+        assertEquals(200, charlie.get(BOARD, "If-None-Match", tag).status(), "it shows another team's own");
     }
 
     @Test
