@@ -1,16 +1,22 @@
 package touchstone.api.submission;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Database;
+import touchstone.api.storage.DatabaseFault;
 
 /**
  * Whose archive is checked: one at a time of an account, or one account could take every place for checks; and after many
@@ -19,8 +25,12 @@ import touchstone.api.storage.Database;
  */
 @Singleton
 final class CheckTurns {
-    /** Longer than the longest wait for a place and the longest check together. */
-    private static final Duration BUSY_MAX = Duration.ofMinutes(2);
+    private static final Logger log = LoggerFactory.getLogger(CheckTurns.class);
+
+    /** A turn is held for so long and then again, so that one whose server was killed is free soon. */
+    static final Duration HELD = Duration.ofSeconds(20);
+
+    private static final Duration RENEWED_EVERY = Duration.ofSeconds(5);
 
     /** In a row, before there is any wait: enough for a person who mends one line at a time. */
     static final int FAILURES_FREE = 10;
@@ -35,10 +45,17 @@ final class CheckTurns {
 
     private final Database database;
     private final InstantSource clock;
+    private final Duration renewedEvery;
 
+    @Inject
     CheckTurns(Database database, InstantSource clock) {
+        this(database, clock, RENEWED_EVERY);
+    }
+
+    CheckTurns(Database database, InstantSource clock, Duration renewedEvery) {
         this.database = database;
         this.clock = clock;
+        this.renewedEvery = renewedEvery;
     }
 
     private record Turn(
@@ -51,11 +68,14 @@ final class CheckTurns {
     <T> T inTurn(UUID account, Supplier<T> work, Predicate<T> sound) {
         UUID holder = UUID.randomUUID();
         database.transaction(() -> take(account, holder));
+        CountDownLatch done = new CountDownLatch(1);
+        Thread.ofVirtual().start(() -> renew(account, holder, done));
         try {
             T answer = work.get();
             database.transaction(() -> count(account, sound.test(answer)));
             return answer;
         } finally {
+            done.countDown();
             database.change(
                     "update check_turn set holder = null, busy_until = null where account = ? and holder = ?",
                     account,
@@ -63,16 +83,29 @@ final class CheckTurns {
         }
     }
 
+    /** Ends by the latch and never by an interrupt, which would close the database's files under everybody. */
+    private void renew(UUID account, UUID holder, CountDownLatch done) {
+        try {
+            while (!done.await(renewedEvery.toMillis(), TimeUnit.MILLISECONDS))
+                database.change(
+                        "update check_turn set busy_until = ? where account = ? and holder = ?",
+                        clock.instant().plus(HELD),
+                        account,
+                        holder);
+        } catch (DatabaseFault.Passing e) {
+            log.warn("a check's turn could not be kept, so another may begin beside it: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void take(UUID account, UUID holder) {
         Instant now = clock.instant();
         Turn turn = locked(account);
-        if (turn.holder() != null && isAhead(turn.busyUntil(), now, BUSY_MAX)) throw busy();
+        if (turn.holder() != null && isAhead(turn.busyUntil(), now, HELD)) throw busy();
         if (isAhead(turn.coolUntil(), now, LONGEST_WAIT)) throw cooling(turn, now);
         database.change(
-                "update check_turn set holder = ?, busy_until = ? where account = ?",
-                holder,
-                now.plus(BUSY_MAX),
-                account);
+                "update check_turn set holder = ?, busy_until = ? where account = ?", holder, now.plus(HELD), account);
     }
 
     private Turn locked(UUID account) {

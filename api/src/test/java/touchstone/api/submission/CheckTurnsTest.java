@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import touchstone.api.app.DatabaseKind;
 import touchstone.api.app.OnEachDatabase;
@@ -18,7 +19,7 @@ import touchstone.api.http.Refusal;
 final class CheckTurnsTest {
     private final TestHouse house;
     private final UUID alice;
-    private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    private volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
 
     CheckTurnsTest(DatabaseKind kind) {
         house = TestHouse.on(kind);
@@ -51,11 +52,35 @@ final class CheckTurnsTest {
                 .change(
                         "update check_turn set holder = ?, busy_until = ? where account = ?",
                         UUID.randomUUID(),
-                        now.plus(Duration.ofMinutes(1)),
+                        now.plus(CheckTurns.HELD),
                         alice);
         refused();
-        now = now.plus(Duration.ofMinutes(2));
+        now = now.plus(CheckTurns.HELD).plusSeconds(1);
         check(true);
+    }
+
+    @Test
+    void aCheckThatTakesLongKeepsItsTurn() {
+        new CheckTurns(house.database(), () -> now, Duration.ofMillis(10))
+                .inTurn(
+                        alice,
+                        () -> {
+                            now = now.plus(Duration.ofMinutes(3));
+                            awaitHeldFrom(now);
+                            return refused();
+                        },
+                        refusal -> true);
+        check(true);
+    }
+
+    private void awaitHeldFrom(Instant time) {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (house.database()
+                .get("select busy_until from check_turn where account = ?", row -> row.instant("busy_until"), alice)
+                .isBefore(time)) {
+            assertTrue(System.nanoTime() < end, "the turn is not renewed");
+            LockSupport.parkNanos(5_000_000);
+        }
     }
 
     @Test
