@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import touchstone.api.http.Refusal;
 import touchstone.spec.job.CheckReport;
 import touchstone.spec.task.Publication;
@@ -34,6 +36,8 @@ public final class Evaluator {
     private static final Set<Integer> ENDED_BY_SOMEBODY = Set.of(SIGNALS + 2, SIGNALS + 9, SIGNALS + 15);
 
     private static final Duration TURN_MAX = Duration.ofSeconds(60);
+
+    private static final Logger log = LoggerFactory.getLogger(Evaluator.class);
 
     private final EvaluatorHome home;
     private final ObjectReader checkReports;
@@ -80,7 +84,11 @@ public final class Evaluator {
             Thread.currentThread().interrupt();
             throw Refusal.busy("The server is stopping.", Duration.ofSeconds(30));
         } catch (IOException e) {
-            throw new EvaluatorFault(arguments.getFirst() + " could not be started", e);
+            log.error("the evaluator's command {} could not be started", arguments.getFirst(), e);
+            throw Refusal.busy(
+                    "The archive could not be read: no process could be started on our side. Nothing is known of the"
+                            + " archive; send it again.",
+                    Duration.ofSeconds(10));
         }
         return switch (output) {
             case Child.Output.Ended ended -> read(arguments.getFirst(), ended, reader);
