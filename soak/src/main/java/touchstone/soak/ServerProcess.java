@@ -98,6 +98,13 @@ final class ServerProcess {
         return running != null && running.isAlive();
     }
 
+    /** For good, at once. */
+    void abandon() {
+        wanted = false;
+        Process running = process;
+        if (running != null) running.destroyForcibly();
+    }
+
     /** As {@code kill}: the server ends in order, and is not started again. False = it had to be killed. */
     boolean stop() throws InterruptedException {
         wanted = false;

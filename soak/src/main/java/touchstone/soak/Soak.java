@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -35,16 +36,16 @@ final class Soak {
     private static final int SUBMISSIONS_A_TEAM = 8;
 
     /** Nothing was settled or accepted for so long: then it is stuck, and the soak ends with what it sees. */
-    private static final Duration STUCK_AFTER = Duration.ofMinutes(10);
+    private static final Duration STUCK_AFTER = Duration.ofMinutes(30);
 
     private static final Duration TOLD_EVERY = Duration.ofSeconds(20);
 
     private final Options options;
     private final Consumer<String> tell;
-    private final Findings findings = new Findings();
+    private final Findings findings;
     private final Progress progress = new Progress();
     private final BlockingQueue<UploadTrap> traps = new LinkedBlockingQueue<>();
-    private final List<ServerProcess> servers = new ArrayList<>();
+    private final List<ServerProcess> servers = new CopyOnWriteArrayList<>();
     private final long begun = System.nanoTime();
     private long outageSeconds;
 
@@ -52,15 +53,20 @@ final class Soak {
     Soak(Options options, Consumer<String> tell) {
         this.options = options;
         this.tell = tell;
+        this.findings = new Findings(tell);
     }
 
     Report run() throws Exception {
         Files.createDirectories(options.folder());
+        // Whoever ends the soak ends its servers; the database that was brought along sees to itself.
+        Thread end = new Thread(() -> servers.forEach(ServerProcess::abandon));
+        Runtime.getRuntime().addShutdownHook(end);
         try (SoakDatabase database = SoakDatabase.open(options)) {
             try {
                 return run(database);
             } finally {
                 for (ServerProcess server : servers) server.stop();
+                Runtime.getRuntime().removeShutdownHook(end);
             }
         }
     }

@@ -18,7 +18,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Consumer;
 import touchstone.api.account.Caller;
 import touchstone.api.account.Visitor;
 import touchstone.api.http.BlobAnswer;
@@ -27,6 +26,7 @@ import touchstone.api.http.Idempotency;
 import touchstone.api.http.Page;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Blobs;
+import touchstone.api.storage.Words;
 
 /** Contests, and what contestants download of them. */
 @Controller("/api/tasks")
@@ -38,7 +38,8 @@ final class TaskController {
     private final Tasks tasks;
     private final TaskListing listing;
     private final TaskPublication publication;
-    private final TaskViews views;
+    private final ChangeLog changes;
+    private final Optional<Participation> participation;
     private final Bodies bodies;
     private final Blobs blobs;
     private final Idempotency idempotency;
@@ -48,7 +49,8 @@ final class TaskController {
             Tasks tasks,
             TaskListing listing,
             TaskPublication publication,
-            TaskViews views,
+            ChangeLog changes,
+            Optional<Participation> participation,
             Bodies bodies,
             Blobs blobs,
             Idempotency idempotency,
@@ -56,7 +58,8 @@ final class TaskController {
         this.tasks = tasks;
         this.listing = listing;
         this.publication = publication;
-        this.views = views;
+        this.changes = changes;
+        this.participation = participation;
         this.bodies = bodies;
         this.blobs = blobs;
         this.idempotency = idempotency;
@@ -72,7 +75,13 @@ final class TaskController {
     /** One contest in its current version. */
     @Get("/{task}")
     TaskView get(Visitor visitor, @PathVariable String task) {
-        return views.of(tasks.visible(task, visitor), visitor);
+        return view(tasks.visible(task, visitor), visitor);
+    }
+
+    /** What happened to this contest and its board, the newest first. */
+    @Get("/{task}/changes")
+    Page<ChangeLog.Change> changes(Visitor visitor, @PathVariable String task, @QueryValue @Nullable Long after) {
+        return changes.page(tasks.visible(task, visitor).task(), after == null ? Long.MAX_VALUE : after);
     }
 
     /** What contestants get: base set and validation set, as a zip. Never the hidden test. */
@@ -85,44 +94,45 @@ final class TaskController {
                 .header(HttpHeaders.ETAG, '"' + found.publicBlob() + '"');
     }
 
-    /**
-     * Publishes a task, or the next version of one's own. With {@code draft=true} it is kept as the draft, which replaces the
-     * one before and which organizers alone see. The body is the zip itself.
-     */
+    /** Publishes a task, or the next version of one's own. The body is the zip itself. */
     @Post(consumes = {"application/zip", MediaType.APPLICATION_OCTET_STREAM})
-    HttpResponse<TaskView> publish(
-            HttpRequest<?> request,
-            Caller caller,
-            @QueryValue(defaultValue = "false") boolean draft,
-            @Body @Nullable InputStream body) {
-        MayCreate.check(caller);
+    HttpResponse<TaskView> publish(HttpRequest<?> request, Caller caller, @Body @Nullable InputStream body) {
+        if (!caller.mayCreateTasks())
+            throw Refusal.of(
+                    HttpStatus.FORBIDDEN,
+                    "may-not-create-tasks",
+                    "Not yours to do",
+                    "This account may not create tasks. Ask the one who runs this server.");
         try (Blobs.Incoming archive = bodies.archive(request, body, ARCHIVE_BYTES_MAX)) {
-            Optional<Idempotency.Key> key = idempotency.keyOf(
-                    request, caller.account(), draft ? "draft " + archive.digest() : archive.digest());
+            Optional<Idempotency.Key> key = idempotency.keyOf(request, caller.account(), archive.digest());
             Optional<URI> before = key.flatMap(idempotency::madeBefore);
-            if (before.isPresent())
-                return HttpResponse.ok(view(before.get(), caller))
+            if (before.isPresent()) {
+                String slug = before.get().getPath().substring("/api/tasks/".length());
+                return HttpResponse.ok(view(tasks.find(slug).orElseThrow(Refusal::notFound), visitor(caller)))
                         .header(HttpHeaders.LOCATION, before.get().toString());
-            Consumer<TaskPublication.Published> remember = published -> key.ifPresent(
-                    known -> idempotency.made(known, HttpStatus.CREATED, location(published.slug(), draft)));
-            TaskPublication.Published made = draft
-                    ? publication.draft(caller.account(), archive, remember)
-                    : publication.publish(caller.account(), archive, remember);
-            URI location = location(made.slug(), draft);
-            TaskView view = view(location, caller);
-            return made.isNew()
-                    ? HttpResponse.created(view, location)
-                    : HttpResponse.ok(view).header(HttpHeaders.LOCATION, location.toString());
+            }
+            TaskPublication.Published made = publication.publish(
+                    caller.account(),
+                    archive,
+                    published -> key.ifPresent(
+                            known -> idempotency.made(known, HttpStatus.CREATED, location(published.slug()))));
+            TaskView view = view(tasks.find(made.slug()).orElseThrow(), visitor(caller));
+            return made.isNew() ? HttpResponse.created(view, location(made.slug())) : HttpResponse.ok(view);
         }
     }
 
-    private TaskView view(URI made, Caller caller) {
-        String[] words = made.getPath().substring("/api/tasks/".length()).split("/");
-        Optional<TaskVersion> task = words.length > 1 ? tasks.draft(words[0], caller) : tasks.find(words[0]);
-        return views.of(task.orElseThrow(Refusal::notFound), caller);
+    private TaskView view(TaskVersion task, Visitor visitor) {
+        You you = visitor.caller()
+                .flatMap(caller -> participation.map(known -> known.of(task, caller)))
+                .orElse(null);
+        return TaskView.of(task, Words.of(task.stateAt(clock.instant())), you);
     }
 
-    private static URI location(String slug, boolean draft) {
-        return URI.create("/api/tasks/" + slug + (draft ? "/draft" : ""));
+    private static Visitor visitor(Caller caller) {
+        return new Visitor(Optional.of(caller));
+    }
+
+    private static URI location(String slug) {
+        return URI.create("/api/tasks/" + slug);
     }
 }
