@@ -109,12 +109,10 @@ public final class SubmissionIntake {
         if (task.isOrganizer(caller.account())) return;
         Instant opens = task.file().phases().opens();
         if (opens != null && uploadBegan.isBefore(opens)) throw notOpen("It opens at " + opens + ".");
-        switch (task.stateAt(uploadBegan)) {
-            case OPEN -> {}
-            case DRAFT -> throw notOpen("It has not opened yet.");
-            case PAUSED -> throw notOpen("It is paused while its organizer mends something. Try again later.");
-            case CLOSED -> throw notOpen("It is closed.");
-        }
+        // A pause stops judging alone: whoever uploads meanwhile is not late.
+        if (task.isHidden()) throw notOpen("It has not opened yet.");
+        if (task.isOverAt(uploadBegan))
+            throw notOpen("It closed at " + task.file().phases().closes() + ".");
     }
 
     private static Refusal notOpen(String why) {

@@ -90,13 +90,12 @@ public final class Submissions {
                 .orElseThrow(Refusal::notFound);
     }
 
+    /** Of a task that is withdrawn nobody is: it is there for its organizers alone. */
     private boolean isMember(UUID team, UUID account) {
-        return database.find(
-                        "select team from member where team = ? and account = ?",
-                        row -> row.uuid("team"),
-                        team,
-                        account)
-                .isPresent();
+        return database.find("""
+                        select member.team from member join task on task.id = member.task
+                        where member.team = ? and member.account = ? and task.withdrawn_at is null
+                        """, row -> row.uuid("team"), team, account).isPresent();
     }
 
     /** A team's submissions, newest first. */

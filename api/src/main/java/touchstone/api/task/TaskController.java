@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import touchstone.api.account.Caller;
 import touchstone.api.account.Visitor;
 import touchstone.api.http.BlobAnswer;
@@ -26,7 +27,6 @@ import touchstone.api.http.Idempotency;
 import touchstone.api.http.Page;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Blobs;
-import touchstone.api.storage.Words;
 
 /** Contests, and what contestants download of them. */
 @Controller("/api/tasks")
@@ -38,8 +38,7 @@ final class TaskController {
     private final Tasks tasks;
     private final TaskListing listing;
     private final TaskPublication publication;
-    private final ChangeLog changes;
-    private final Optional<Participation> participation;
+    private final TaskViews views;
     private final Bodies bodies;
     private final Blobs blobs;
     private final Idempotency idempotency;
@@ -49,8 +48,7 @@ final class TaskController {
             Tasks tasks,
             TaskListing listing,
             TaskPublication publication,
-            ChangeLog changes,
-            Optional<Participation> participation,
+            TaskViews views,
             Bodies bodies,
             Blobs blobs,
             Idempotency idempotency,
@@ -58,8 +56,7 @@ final class TaskController {
         this.tasks = tasks;
         this.listing = listing;
         this.publication = publication;
-        this.changes = changes;
-        this.participation = participation;
+        this.views = views;
         this.bodies = bodies;
         this.blobs = blobs;
         this.idempotency = idempotency;
@@ -75,13 +72,7 @@ final class TaskController {
     /** One contest in its current version. */
     @Get("/{task}")
     TaskView get(Visitor visitor, @PathVariable String task) {
-        return view(tasks.visible(task, visitor), visitor);
-    }
-
-    /** What happened to this contest and its board, the newest first. */
-    @Get("/{task}/changes")
-    Page<ChangeLog.Change> changes(Visitor visitor, @PathVariable String task, @QueryValue @Nullable Long after) {
-        return changes.page(tasks.visible(task, visitor).task(), after == null ? Long.MAX_VALUE : after);
+        return views.of(tasks.visible(task, visitor), visitor);
     }
 
     /** What contestants get: base set and validation set, as a zip. Never the hidden test. */
@@ -94,45 +85,44 @@ final class TaskController {
                 .header(HttpHeaders.ETAG, '"' + found.publicBlob() + '"');
     }
 
-    /** Publishes a task, or the next version of one's own. The body is the zip itself. */
+    /**
+     * Publishes a task, or the next version of one's own. With {@code draft=true} it is kept as the draft, which replaces the
+     * one before and which organizers alone see. The body is the zip itself.
+     */
     @Post(consumes = {"application/zip", MediaType.APPLICATION_OCTET_STREAM})
-    HttpResponse<TaskView> publish(HttpRequest<?> request, Caller caller, @Body @Nullable InputStream body) {
-        if (!caller.mayCreateTasks())
-            throw Refusal.of(
-                    HttpStatus.FORBIDDEN,
-                    "may-not-create-tasks",
-                    "Not yours to do",
-                    "This account may not create tasks. Ask the one who runs this server.");
+    HttpResponse<TaskView> publish(
+            HttpRequest<?> request,
+            Caller caller,
+            @QueryValue(defaultValue = "false") boolean draft,
+            @Body @Nullable InputStream body) {
+        MayCreate.check(caller);
         try (Blobs.Incoming archive = bodies.archive(request, body, ARCHIVE_BYTES_MAX)) {
-            Optional<Idempotency.Key> key = idempotency.keyOf(request, caller.account(), archive.digest());
+            Optional<Idempotency.Key> key = idempotency.keyOf(
+                    request, caller.account(), draft ? "draft " + archive.digest() : archive.digest());
             Optional<URI> before = key.flatMap(idempotency::madeBefore);
-            if (before.isPresent()) {
-                String slug = before.get().getPath().substring("/api/tasks/".length());
-                return HttpResponse.ok(view(tasks.find(slug).orElseThrow(Refusal::notFound), visitor(caller)))
+            if (before.isPresent())
+                return HttpResponse.ok(view(before.get(), caller))
                         .header(HttpHeaders.LOCATION, before.get().toString());
-            }
-            TaskPublication.Published made = publication.publish(
-                    caller.account(),
-                    archive,
-                    published -> key.ifPresent(
-                            known -> idempotency.made(known, HttpStatus.CREATED, location(published.slug()))));
-            TaskView view = view(tasks.find(made.slug()).orElseThrow(), visitor(caller));
-            return made.isNew() ? HttpResponse.created(view, location(made.slug())) : HttpResponse.ok(view);
+            Consumer<TaskPublication.Published> remember = published -> key.ifPresent(
+                    known -> idempotency.made(known, HttpStatus.CREATED, location(published.slug(), draft)));
+            TaskPublication.Published made = draft
+                    ? publication.draft(caller.account(), archive, remember)
+                    : publication.publish(caller.account(), archive, remember);
+            URI location = location(made.slug(), draft);
+            TaskView view = view(location, caller);
+            return made.isNew()
+                    ? HttpResponse.created(view, location)
+                    : HttpResponse.ok(view).header(HttpHeaders.LOCATION, location.toString());
         }
     }
 
-    private TaskView view(TaskVersion task, Visitor visitor) {
-        You you = visitor.caller()
-                .flatMap(caller -> participation.map(known -> known.of(task, caller)))
-                .orElse(null);
-        return TaskView.of(task, Words.of(task.stateAt(clock.instant())), you);
+    private TaskView view(URI made, Caller caller) {
+        String[] words = made.getPath().substring("/api/tasks/".length()).split("/");
+        Optional<TaskVersion> task = words.length > 1 ? tasks.draft(words[0], caller) : tasks.find(words[0]);
+        return views.of(task.orElseThrow(Refusal::notFound), caller);
     }
 
-    private static Visitor visitor(Caller caller) {
-        return new Visitor(Optional.of(caller));
-    }
-
-    private static URI location(String slug) {
-        return URI.create("/api/tasks/" + slug);
+    private static URI location(String slug, boolean draft) {
+        return URI.create("/api/tasks/" + slug + (draft ? "/draft" : ""));
     }
 }

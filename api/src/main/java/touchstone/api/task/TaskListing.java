@@ -60,7 +60,7 @@ final class TaskListing {
                         from task
                         where task.slug > ?
                           and (task.organizer = ? or ? = 1
-                               or task.state <> 'draft'
+                               or task.state <> 'draft' and task.withdrawn_at is null
                                   and (task.access = 'public'
                                        or exists (select 1 from member
                                                   where member.task = task.id and member.account = ?)))

@@ -1,16 +1,34 @@
 package touchstone.api.task;
 
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import touchstone.api.audit.Audit;
+import touchstone.api.http.PeoplesText;
+import touchstone.api.http.Refusal;
 import touchstone.api.storage.Database;
 
-/** The way out of a pause, which a fault of the task itself began. */
+/**
+ * Pausing, withdrawing, and the way out of both. A pause stops judging, never intake: uploads are taken until the closing and
+ * wait, so that nobody misses it by a pause.
+ */
 @Singleton
 public final class TaskPause {
-    private final Database database;
+    private static final int REASON_CHARACTERS_MAX = 400;
 
-    TaskPause(Database database) {
+    private final Database database;
+    private final ChangeLog changes;
+    private final Audit audit;
+    private final InstantSource clock;
+
+    TaskPause(Database database, ChangeLog changes, Audit audit, InstantSource clock) {
         this.database = database;
+        this.changes = changes;
+        this.audit = audit;
+        this.clock = clock;
     }
 
     /** What became of the wish. */
@@ -22,10 +40,91 @@ public final class TaskPause {
         record NotPaused(String state) implements Outcome {}
     }
 
+    private record Standing(String state, @Nullable String reason, boolean withdrawn) {}
+
+    /** The way out for who runs the server. */
     public Outcome open(String slug) {
-        if (database.change("update task set state = 'open' where slug = ? and state = 'paused'", slug) == 1)
+        return database.transaction(() -> {
+            Optional<UUID> task =
+                    database.find("select id from task where slug = ? for update", row -> row.uuid("id"), slug);
+            if (task.isEmpty()) return new Outcome.Unknown();
+            Standing standing = lock(task.get());
+            if (!standing.state().equals("paused")) return new Outcome.NotPaused(standing.state());
+            open(null, task.get(), slug, standing);
             return new Outcome.Opened();
-        Optional<String> state = database.find("select state from task where slug = ?", row -> row.text("state"), slug);
-        return state.<Outcome>map(Outcome.NotPaused::new).orElseGet(Outcome.Unknown::new);
+        });
+    }
+
+    /** Pausing what is paused gives it another reason. */
+    void pause(UUID actor, TaskVersion task, @Nullable String reason) {
+        String told = PeoplesText.line("reason", reason, REASON_CHARACTERS_MAX);
+        database.transaction(() -> {
+            Standing standing = lock(task.task());
+            published(standing);
+            if (standing.withdrawn())
+                throw Refusal.conflict(
+                        "withdrawn", "Withdrawn", "It is withdrawn and so paused already. Resume it first.");
+            if (told.equals(standing.reason())) return;
+            change(task.task(), told, null);
+            changes.add(task.task(), "paused", "Judging is paused: " + told);
+            audit.record(actor, "task.pause", task.slug(), told);
+        });
+    }
+
+    void resume(UUID actor, TaskVersion task) {
+        database.transaction(() -> {
+            Standing standing = lock(task.task());
+            if (!standing.state().equals("paused"))
+                throw Refusal.conflict(
+                        "not-paused", "Not paused", "The task is " + standing.state() + ", so nothing was changed.");
+            open(actor, task.task(), task.slug(), standing);
+        });
+    }
+
+    /** From now on the task is there for its organizers alone. Nothing is deleted. */
+    void withdraw(UUID actor, TaskVersion task, @Nullable String reason) {
+        String told = PeoplesText.line("reason", reason, REASON_CHARACTERS_MAX);
+        database.transaction(() -> {
+            Standing standing = lock(task.task());
+            published(standing);
+            if (standing.withdrawn() && told.equals(standing.reason())) return;
+            change(task.task(), told, clock.instant());
+            changes.add(task.task(), "withdrawn", "The contest was withdrawn: " + told);
+            audit.record(actor, "task.withdraw", task.slug(), told);
+        });
+    }
+
+    private Standing lock(UUID task) {
+        return database.get(
+                "select state, pause_reason, withdrawn_at from task where id = ? for update",
+                row -> new Standing(
+                        row.text("state"), row.findText("pause_reason"), row.findInstant("withdrawn_at") != null),
+                task);
+    }
+
+    private static void published(Standing standing) {
+        if (standing.state().equals("draft"))
+            throw Refusal.conflict(
+                    "not-published", "Not published", "Nobody sees a draft yet, so there is nothing to stop.");
+    }
+
+    private void change(UUID task, String reason, @Nullable Instant withdrawn) {
+        database.change(
+                "update task set state = 'paused', pause_reason = ?, paused_at = ?, withdrawn_at = ? where id = ?",
+                reason,
+                clock.instant(),
+                withdrawn,
+                task);
+    }
+
+    private void open(@Nullable UUID actor, UUID task, String slug, Standing standing) {
+        database.change("""
+                update task set state = 'open', pause_reason = null, paused_at = null, withdrawn_at = null where id = ?
+                """, task);
+        changes.add(
+                task,
+                "resumed",
+                standing.withdrawn() ? "The contest is back, and judging goes on." : "Judging goes on.");
+        audit.record(actor, "task.resume", slug, standing.withdrawn() ? "was withdrawn" : "was paused");
     }
 }

@@ -2,14 +2,18 @@ package touchstone.api.task;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import touchstone.spec.task.TaskFile;
 
 /**
- * A task in its current version.
+ * A task in one of its versions: the current one, unless it was asked for otherwise.
  *
  * @param slug its name in addresses
+ * @param pause null = not paused
+ * @param file as the version says it, but with the phases that hold now
  * @param packBlob task.zip, what check and train need
  * @param publicBlob public.zip, what contestants download
+ * @param published null = this version is a draft
  */
 public record TaskVersion(
         UUID task,
@@ -18,6 +22,7 @@ public record TaskVersion(
         UUID organizer,
         String organizerName,
         State state,
+        @Nullable Pause pause,
         int version,
         String digest,
         TaskFile file,
@@ -25,20 +30,40 @@ public record TaskVersion(
         String initialWeights,
         String datasheet,
         String packBlob,
-        String publicBlob) {
+        String publicBlob,
+        @Nullable Instant published) {
 
     /** Where a contest is in its life. */
     public enum State {
         DRAFT,
         OPEN,
         PAUSED,
-        CLOSED
+        CLOSED,
+        WITHDRAWN
     }
+
+    /**
+     * Nothing is judged meanwhile; what is sent waits.
+     *
+     * @param reason for contestants
+     * @param since null = not known
+     */
+    public record Pause(String reason, @Nullable Instant since) {}
 
     /** The state as it is at that time: a contest closes by itself. */
     public State stateAt(Instant now) {
+        return state == State.OPEN && isOverAt(now) ? State.CLOSED : state;
+    }
+
+    /** Whether its closing has passed. */
+    public boolean isOverAt(Instant now) {
         Instant closes = file.phases().closes();
-        return state == State.OPEN && closes != null && now.isAfter(closes) ? State.CLOSED : state;
+        return closes != null && now.isAfter(closes);
+    }
+
+    /** Whether only its organizers may know of it. */
+    public boolean isHidden() {
+        return state == State.DRAFT || state == State.WITHDRAWN;
     }
 
     public boolean isOrganizer(UUID account) {

@@ -1,7 +1,9 @@
 package touchstone.api.task;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.storage.Words;
+import touchstone.spec.task.Publication;
 import touchstone.spec.task.TaskFile;
 
 /**
@@ -9,12 +11,16 @@ import touchstone.spec.task.TaskFile;
  *
  * @param digest over everything that is frozen
  * @param datasheet Markdown
+ * @param file as it was published, but with the phases that hold now
+ * @param pause null = not paused
+ * @param draft null = this is no draft
  * @param you null = nobody is signed in
  */
 record TaskView(
         String name,
         String title,
         String state,
+        TaskVersion.@Nullable Pause pause,
         String access,
         int version,
         String digest,
@@ -23,13 +29,23 @@ record TaskView(
         TaskFile.Counts counts,
         String initialWeights,
         String datasheet,
+        @Nullable Draft draft,
         @Nullable You you) {
 
-    static TaskView of(TaskVersion task, String state, @Nullable You you) {
+    /**
+     * What its organizers should know before they publish it.
+     *
+     * @param duplicates samples that are in the hidden test and outside of it; null = not looked for
+     * @param warnings what does not keep it from being published
+     */
+    record Draft(Publication.@Nullable Duplicates duplicates, List<String> warnings) {}
+
+    static TaskView of(TaskVersion task, String state, @Nullable Draft draft, @Nullable You you) {
         return new TaskView(
                 task.slug(),
                 task.title(),
                 state,
+                task.pause(),
                 Words.of(task.file().access()),
                 task.version(),
                 task.digest(),
@@ -38,6 +54,7 @@ record TaskView(
                 task.counts(),
                 task.initialWeights(),
                 task.datasheet(),
+                draft,
                 you);
     }
 

@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import touchstone.api.account.Caller;
 import touchstone.api.account.Role;
 import touchstone.api.account.Visitor;
@@ -18,14 +19,22 @@ import touchstone.spec.task.TaskFile;
 /** The tasks of this house, as far as somebody may see them. */
 @Singleton
 public final class Tasks {
-    private static final String CURRENT_VERSION = """
-            select task.id, task.slug, task.title, task.organizer, organizer.name as organizer_name, task.state,
+    private static final String VERSION = """
+            select task.id, task.slug, task.organizer, organizer.name as organizer_name,
+                   case when task.withdrawn_at is null then task.state else 'withdrawn' end as state,
+                   task.pause_reason, task.paused_at, task.phases_moved, task.opens, task.closes, task.reveals,
                    version.n, version.digest, version.document, version.counts, version.initial_weights,
-                   version.datasheet, version.pack_blob, version.public_blob
+                   version.datasheet, version.pack_blob, version.public_blob, version.published
             from task
-            join task_version version on version.task = task.id and version.n = task.current_version
             join account organizer on organizer.id = task.organizer
+            join task_version version on version.task = task.id and version.n = \
             """;
+    private static final String CURRENT_VERSION = VERSION + "task.current_version";
+    private static final String DRAFT_VERSION = VERSION + "task.draft_version";
+
+    /** For contestants, where nobody has written one. */
+    private static final String PAUSED_BY_A_FAULT =
+            "Something in this task does not work. Its organizer has to mend it; then judging goes on.";
 
     private final Database database;
     private final ObjectMapper json;
@@ -59,12 +68,18 @@ public final class Tasks {
                 "Only an organizer of this task may do this. Ask " + task.organizerName() + ".");
     }
 
+    /** The version that waits to be published, for who may publish it. */
+    public Optional<TaskVersion> draft(String slug, Caller caller) {
+        UUID task = organized(slug, caller).task();
+        return database.find(DRAFT_VERSION + " where task.id = ?", this::read, task);
+    }
+
     private boolean maySee(TaskVersion task, Visitor visitor) {
         if (visitor.is(task.organizer())) return true;
         if (visitor.caller()
                 .filter(caller -> caller.role() == Role.ADMINISTRATOR)
                 .isPresent()) return true;
-        if (task.state() == TaskVersion.State.DRAFT) return false;
+        if (task.isHidden()) return false;
         if (task.file().access() == TaskFile.Access.PUBLIC) return true;
         return visitor.caller()
                 .flatMap(caller -> database.find(
@@ -76,21 +91,48 @@ public final class Tasks {
     }
 
     private TaskVersion read(Row row) throws SQLException {
+        TaskFile file = withPhases(row, parse(row.text("document"), TaskFile.class));
         return new TaskVersion(
                 row.uuid("id"),
                 row.text("slug"),
-                row.text("title"),
+                file.title(),
                 row.uuid("organizer"),
                 row.text("organizer_name"),
                 row.word("state", TaskVersion.State.class),
+                pause(row),
                 row.integer("n"),
                 row.text("digest"),
-                parse(row.text("document"), TaskFile.class),
+                file,
                 parse(row.text("counts"), TaskFile.Counts.class),
                 row.text("initial_weights"),
                 row.text("datasheet"),
                 row.text("pack_blob"),
-                row.text("public_blob"));
+                row.text("public_blob"),
+                row.findInstant("published"));
+    }
+
+    private static TaskVersion.@Nullable Pause pause(Row row) throws SQLException {
+        TaskVersion.State state = row.word("state", TaskVersion.State.class);
+        if (state != TaskVersion.State.PAUSED && state != TaskVersion.State.WITHDRAWN) return null;
+        String reason = row.findText("pause_reason");
+        return new TaskVersion.Pause(reason == null ? PAUSED_BY_A_FAULT : reason, row.findInstant("paused_at"));
+    }
+
+    /** A version never changes; phases do, and so they live on the task once they were moved. */
+    private static TaskFile withPhases(Row row, TaskFile file) throws SQLException {
+        if (!row.flag("phases_moved")) return file;
+        return new TaskFile(
+                file.name(),
+                file.title(),
+                file.data(),
+                file.recipe(),
+                file.budget(),
+                file.metrics(),
+                file.board(),
+                file.quota(),
+                file.access(),
+                new TaskFile.Phases(row.findInstant("opens"), row.findInstant("closes"), row.findInstant("reveals")),
+                file.datasheet());
     }
 
     private <T> T parse(String document, Class<T> type) {

@@ -57,6 +57,16 @@ final class AccessMatrixTest {
             POST   /api/tasks/{task}/strategies/check                   | 401 422 422 422 422 422 422 | 401 422 422 404 422 404 422 | zip
             GET    /api/tasks/{task}/quota                              | 401 200 200 200 200 200 200 | 401 200 200 404 200 404 200
             GET    /api/tasks/{task}/submissions                        | 401 200 200 200 200 200 200 | 401 200 200 404 200 404 200
+            POST   /api/tasks/{task}/pause                              | 401 403 403 403 422 403 422 | 401 403 403 404 422 404 422
+            POST   /api/tasks/{task}/resume                             | 401 403 403 403 409 403 409 | 401 403 403 404 409 404 409
+            POST   /api/tasks/{task}/withdraw                           | 401 403 403 403 422 403 422 | 401 403 403 404 422 404 422
+            PUT    /api/tasks/{task}/phases                             | 401 403 403 403 200 403 200 | 401 403 403 404 200 404 200
+            GET    /api/tasks/{task}/announcements                      | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
+            POST   /api/tasks/{task}/announcements                      | 401 403 403 403 422 403 422 | 401 403 403 404 422 404 422
+            GET    /api/tasks/{task}/announcements/{id}                 | 404 404 404 404 404 404 404 | 404 404 404 404 404 404 404
+            GET    /api/tasks/{task}/draft                              | 401 403 403 403 404 403 404 | 401 403 403 404 404 404 404
+            POST   /api/tasks/{task}/publish                            | 401 403 403 403 409 403 409 | 401 403 403 404 409 404 409
+
             POST   /api/tasks/{task}/submissions                        | 401 422 422 422 422 422 422 | 401 422 422 404 422 404 422 | {"strategy": "none"}
             GET    /api/submissions/{id=submission}                     | 401 200 200 404 200 404 200 | 401 200 200 404 200 404 200
             POST   /api/submissions/{id=submission}/cancel              | 401 200 200 404 404 404 404 | 401 200 200 404 404 404 404

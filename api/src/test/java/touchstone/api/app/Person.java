@@ -67,6 +67,12 @@ public record Person(
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    public Answer putJson(String path, String body, String... headers) {
+        return send(request(path, headers)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     public Answer postZip(String path, byte[] body, String... headers) {
         return send(request(path, headers)
                 .header("Content-Type", "application/zip")

@@ -35,8 +35,13 @@ public final class TinyTask {
         });
     }
 
-    /** The archive of the task under another name. @param access public or invited */
-    public static byte[] archive(TestHouse house, String name, String title, String access) {
+    /** The archive of the task under another name, public; {@code lines} are added to task.yaml. */
+    public static byte[] renamed(TestHouse house, String name, String title, String... lines) {
+        return archive(house, name, title, "public", lines);
+    }
+
+    /** The archive of the task under another name. @param access public or invited; {@code lines} are added to task.yaml */
+    public static byte[] archive(TestHouse house, String name, String title, String access, String... lines) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(house.fixture("tiny.zip")));
                 ZipOutputStream to = new ZipOutputStream(bytes)) {
@@ -44,10 +49,11 @@ public final class TinyTask {
                 to.putNextEntry(new ZipEntry(entry.getName()));
                 byte[] content = from.readAllBytes();
                 if (entry.getName().equals("task.yaml"))
-                    content = new String(content, StandardCharsets.UTF_8)
-                            .replaceFirst("(?m)^name:.*$", "name: " + name)
-                            .replaceFirst("(?m)^title:.*$", "title: " + title)
-                            .replaceFirst("(?m)^access:.*$", "access: " + access)
+                    content = (new String(content, StandardCharsets.UTF_8)
+                                            .replaceFirst("(?m)^name:.*$", "name: " + name)
+                                            .replaceFirst("(?m)^title:.*$", "title: " + title)
+                                            .replaceFirst("(?m)^access:.*$", "access: " + access)
+                                    + String.join("", lines))
                             .getBytes(StandardCharsets.UTF_8);
                 to.write(content);
             }

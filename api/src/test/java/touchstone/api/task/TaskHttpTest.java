@@ -102,11 +102,11 @@ final class TaskHttpTest {
     void anEarlierVersionAgainIsCurrentAgain() throws IOException {
         Person owen = house.organizer("owen");
         String name = "again-" + owen.name().substring(5);
-        byte[] first = renamed(name, "The first");
+        byte[] first = TinyTask.renamed(house, name, "The first");
         assertEquals(201, owen.postZip("/api/tasks", first).status());
         assertEquals(
                 2,
-                owen.postZip("/api/tasks", renamed(name, "The second"))
+                owen.postZip("/api/tasks", TinyTask.renamed(house, name, "The second"))
                         .json()
                         .get("version")
                         .asInt());
@@ -117,14 +117,10 @@ final class TaskHttpTest {
         assertEquals("The first", current.get("title").asText());
         assertEquals(
                 3,
-                owen.postZip("/api/tasks", renamed(name, "The third"))
+                owen.postZip("/api/tasks", TinyTask.renamed(house, name, "The third"))
                         .json()
                         .get("version")
                         .asInt());
-    }
-
-    private byte[] renamed(String name, String title) {
-        return TinyTask.archive(house, name, title, "public");
     }
 
     @Test

@@ -77,24 +77,26 @@ public final class TaskSource {
         Optional<String> text = text(TaskParser.FILE);
         if (text.isEmpty()) return Optional.empty();
         Optional<TaskFile> parsed = TaskParser.parse(text.get(), problems);
-        if (parsed.isEmpty() || !problems.isEmpty()) return Optional.empty();
-        TaskFile file = parsed.get();
-        PartReader parts = new PartReader(archive, file.data(), problems);
-        Optional<Part> base = parts.read("train", file.data().train());
-        Optional<Part> validation = parts.read("validation", file.data().validation());
+        // Whatever else is wrong in task.yaml, the data is read as well: all mistakes are told at once.
+        Optional<TaskFile.Data> found = TaskParser.data(text.get());
+        if (found.isEmpty()) return Optional.empty();
+        TaskFile.Data data = found.get();
+        PartReader parts = new PartReader(archive, data, problems);
+        Optional<Part> base = parts.read("train", data.train());
+        Optional<Part> validation = parts.read("validation", data.validation());
         Optional<Part> test =
-                file.data().test() == null || !parts.holds(file.data().test())
-                        ? Optional.empty()
-                        : parts.read("test", file.data().test());
-        Optional<String> datasheet = file.datasheet() == null ? Optional.empty() : text(file.datasheet());
-        if (!problems.isEmpty() || base.isEmpty() || validation.isEmpty()) return Optional.empty();
-        everyClassPresent("train", base.get(), file);
-        test.ifPresent(part -> everyClassPresent("test", part, file));
-        reservedNames(base.get());
+                data.test() == null || !parts.holds(data.test()) ? Optional.empty() : parts.read("test", data.test());
+        Optional<String> datasheet = parsed.isEmpty() || parsed.get().datasheet() == null
+                ? Optional.empty()
+                : text(parsed.get().datasheet());
+        base.ifPresent(part -> everyClassPresent("train", part, data));
+        test.ifPresent(part -> everyClassPresent("test", part, data));
+        base.ifPresent(this::reservedNames);
         test.filter(part -> part.metadata().containsKey(PackedTask.FOLD))
                 .ifPresent(part -> problems.add(Problem.of(
                         TaskParser.FILE, "the metadata of 'test' has a column 'fold', which is ours", "rename it")));
-        if (!problems.isEmpty()) return Optional.empty();
+        if (!problems.isEmpty() || parsed.isEmpty() || base.isEmpty() || validation.isEmpty()) return Optional.empty();
+        TaskFile file = parsed.get();
         Optional<Weights> initial = initial(file);
         if (initial.isEmpty()) return Optional.empty();
         Map<String, String> digests = new TreeMap<>();
@@ -161,15 +163,15 @@ public final class TaskSource {
         return archive.find(name, problems).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
-    private void everyClassPresent(String part, Part samples, TaskFile file) {
-        int[] counts = new int[file.data().classes().size()];
+    private void everyClassPresent(String part, Part samples, TaskFile.Data data) {
+        int[] counts = new int[data.classes().size()];
         for (int label : samples.labels()) counts[label]++;
         for (int c = 0; c < counts.length; c++) {
             if (counts[c] > 0) continue;
             problems.add(Problem.of(
                     TaskParser.FILE,
                     "no sample of '" + part + "' has the class '"
-                            + file.data().classes().get(c) + "'",
+                            + data.classes().get(c) + "'",
                     "drop the class, or add samples"));
         }
     }

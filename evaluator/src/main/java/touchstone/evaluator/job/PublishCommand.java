@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import touchstone.evaluator.check.HiddenTwins;
 import touchstone.evaluator.data.Archive;
 import touchstone.evaluator.data.PackWriter;
 import touchstone.evaluator.data.PackedTask;
@@ -49,7 +50,7 @@ final class PublishCommand implements Callable<Integer> {
         Problems problems = new Problems();
         Optional<Packed> packed = pack(problems);
         if (packed.isEmpty()) {
-            System.out.println(Json.text(new Publication(null, null, null, null, null, problems.list())));
+            System.out.println(Json.text(new Publication(null, null, null, null, null, null, problems.list())));
             return Exit.PROBLEMS;
         }
         share(packed.get());
@@ -83,6 +84,7 @@ final class PublishCommand implements Callable<Integer> {
                         counts(pack),
                         pack.initial().digest(),
                         pack.datasheet().orElse(null),
+                        HiddenTwins.find(pack),
                         List.of()),
                 shared,
                 Map.entry(weights, pack.initial().toBytes())));

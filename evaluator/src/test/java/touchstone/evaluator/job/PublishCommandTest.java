@@ -73,6 +73,10 @@ final class PublishCommandTest {
         assertEquals(40, counts.get("privateFold").asInt());
         assertEquals(0, publication.get("problems").size());
         assertTrue(publication.get("datasheet").asText().length() > 100);
+        JsonNode duplicates = publication.get("duplicates");
+        assertEquals(80, duplicates.get("hidden").asInt());
+        assertEquals(80, duplicates.get("nearSearched").asInt());
+        assertEquals(0, duplicates.at("/train/exact").asInt());
     }
 
     @Test

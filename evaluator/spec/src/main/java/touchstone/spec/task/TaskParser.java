@@ -28,6 +28,17 @@ public final class TaskParser {
                 .flatMap(TaskParser::task);
     }
 
+    /** What is said of the data, where that is sound, whatever else is wrong. */
+    public static Optional<TaskFile.Data> data(String text) {
+        Problems problems = new Problems();
+        Optional<TaskFile.Data> data = YamlValue.read(FILE, text, problems)
+                .flatMap(root -> root.mapping("begin with a line 'task: 1'"))
+                .flatMap(root -> root.find("data"))
+                .flatMap(value -> value.mapping("write data: {format: idx, …}"))
+                .flatMap(DataParser::data);
+        return problems.isEmpty() ? data : Optional.empty();
+    }
+
     private static Optional<TaskFile> task(YamlMapping root) {
         root.get("task", "1").ifPresent(version -> {
             Optional<String> text = version.text("write task: 1");
