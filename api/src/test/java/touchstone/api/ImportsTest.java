@@ -63,17 +63,7 @@ final class ImportsTest {
 
     @Test
     void accountsKnowNothingOfContests() {
-        mayNotKnow(
-                "account",
-                "audit",
-                "task",
-                "submission",
-                "judging",
-                "runner",
-                "leaderboard",
-                "operation",
-                "app",
-                "cli");
+        mayNotKnow("account", "task", "submission", "judging", "runner", "leaderboard", "operation", "app", "cli");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package touchstone.api.account;
 
+import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -68,6 +69,25 @@ public final class Accounts {
                 "select id, name, house_role, may_create_tasks from account where name_folded = ?",
                 Accounts::read,
                 Names.folded(name));
+    }
+
+    /** Whom a request names. @param name null = it named nobody */
+    public Account named(@Nullable String name) {
+        if (name == null) throw Refusal.badRequest("bad-request", "\"account\" is missing in the JSON body.");
+        return database.find("""
+                        select id, name, house_role, may_create_tasks from account
+                        where name_folded = ? and state = 'active'
+                        """, Accounts::read, Names.folded(name))
+                .orElseThrow(() -> Refusal.of(
+                        HttpStatus.UNPROCESSABLE_ENTITY,
+                        "no-account",
+                        "No such account",
+                        "There is no account with this name. Ask for the name they sign in with."));
+    }
+
+    /** Until the transaction ends; the first lock of all. What a person becomes in a task is decided under it. */
+    public void lock(UUID account) {
+        database.get("select id from account where id = ? for update", row -> row.uuid("id"), account);
     }
 
     private static Account read(Row row) throws SQLException {

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import touchstone.api.http.Refusal;
 
-/** The rules for names and passwords of accounts. */
-final class Names {
+/** The rules for names of people and teams, and for passwords. */
+public final class Names {
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}]([\\p{L}\\p{N} ._-]{0,38}[\\p{L}\\p{N}])?");
     private static final int PASSWORD_MIN = 8;
 
@@ -17,11 +17,11 @@ final class Names {
     private Names() {}
 
     /** The name as it is compared. */
-    static String folded(String name) {
+    public static String folded(String name) {
         return Normalizer.normalize(name.strip(), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     }
 
-    static String check(String name) {
+    public static String check(String name) {
         String stripped = Normalizer.normalize(name.strip(), Normalizer.Form.NFC);
         if (!NAME.matcher(stripped).matches())
             throw refusal(
@@ -40,6 +40,6 @@ final class Names {
     }
 
     private static Refusal refusal(String code, String detail) {
-        return Refusal.of(HttpStatus.UNPROCESSABLE_ENTITY, code, "This does not do for an account", detail);
+        return Refusal.of(HttpStatus.UNPROCESSABLE_ENTITY, code, "This does not do", detail);
     }
 }

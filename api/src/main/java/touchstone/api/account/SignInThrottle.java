@@ -1,11 +1,7 @@
 package touchstone.api.account;
 
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import touchstone.api.http.PublicAddress;
 import touchstone.api.http.Refusal;
 
@@ -16,54 +12,36 @@ import touchstone.api.http.Refusal;
  */
 @Singleton
 final class SignInThrottle {
-    private static final int FAILURES_MAX = 10;
-    private static final Duration WINDOW = Duration.ofMinutes(5);
-
-    /** Pairs remembered; the oldest is forgotten first. */
-    private static final int PAIRS_MAX = 10_000;
-
     private final boolean behindProxy;
-    private final InstantSource clock;
-    private final Map<Pair, Failures> failures = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Pair, Failures> eldest) {
-            return size() > PAIRS_MAX;
-        }
-    };
+    private final Failures<Pair> failures;
 
     SignInThrottle(InstantSource clock, PublicAddress address) {
         this.behindProxy = address.configured() != null;
-        this.clock = clock;
+        this.failures = new Failures<>(clock);
     }
 
-    private record Pair(String name, String address) {}
+    private record Pair(String name, String address) {
+        static Pair of(String name, String address) {
+            return new Pair(Names.folded(name), address);
+        }
+    }
 
-    private record Failures(int count, Instant since) {}
-
-    synchronized void check(String name, String address) {
+    void check(String name, String address) {
         if (behindProxy) return;
-        Failures known = failures.get(new Pair(Names.folded(name), address));
-        if (known == null || known.count() < FAILURES_MAX) return;
-        Duration left = Duration.between(clock.instant(), known.since().plus(WINDOW));
-        if (left.isNegative()) return;
-        throw Refusal.tooMany(
-                "slow-down",
-                "Slow down",
-                "Too many wrong passwords for this name. Try again in " + (left.toMinutes() + 1) + " minutes.",
-                left);
+        failures.waitOf(Pair.of(name, address)).ifPresent(left -> {
+            throw Refusal.tooMany(
+                    "slow-down",
+                    "Slow down",
+                    "Too many wrong passwords for this name. Try again in " + (left.toMinutes() + 1) + " minutes.",
+                    left);
+        });
     }
 
-    synchronized void failed(String name, String address) {
-        if (behindProxy) return;
-        Instant now = clock.instant();
-        failures.merge(
-                new Pair(Names.folded(name), address),
-                new Failures(1, now),
-                (old, one) ->
-                        old.since().plus(WINDOW).isBefore(now) ? one : new Failures(old.count() + 1, old.since()));
+    void failed(String name, String address) {
+        if (!behindProxy) failures.failed(Pair.of(name, address));
     }
 
-    synchronized void succeeded(String name, String address) {
-        failures.remove(new Pair(Names.folded(name), address));
+    void succeeded(String name, String address) {
+        failures.succeeded(Pair.of(name, address));
     }
 }

@@ -1,6 +1,7 @@
 package touchstone.api.judging;
 
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import touchstone.api.runner.JobName;
 import touchstone.api.storage.Database;
 import touchstone.api.submission.RefundReason;
+import touchstone.api.submission.TeamFreeze;
 import touchstone.spec.job.JobResult;
 import touchstone.spec.text.Problem;
 
@@ -27,6 +29,7 @@ final class Settling {
     private final JudgingLock locks;
     private final Attempts attempts;
     private final Refunds refunds;
+    private final TeamFreeze freeze;
     private final TaskFiles tasks;
     private final JsonText json;
     private final InstantSource clock;
@@ -36,6 +39,7 @@ final class Settling {
             JudgingLock locks,
             Attempts attempts,
             Refunds refunds,
+            TeamFreeze freeze,
             TaskFiles tasks,
             JsonText json,
             InstantSource clock) {
@@ -43,6 +47,7 @@ final class Settling {
         this.locks = locks;
         this.attempts = attempts;
         this.refunds = refunds;
+        this.freeze = freeze;
         this.tasks = tasks;
         this.json = json;
         this.clock = clock;
@@ -118,12 +123,14 @@ final class Settling {
      * all of that task.
      */
     private void settle(UUID judging, Entry entry, Verdict verdict, JudgingDocument document) {
+        Instant now = clock.instant();
+        if (verdict == Verdict.SCORED) freeze.scored(entry.team(), now);
         locks.lockTask(entry.task());
         database.change("""
                 update judging set state = 'settled', verdict = ?, document = ?, fault = null, settled = ?,
                        settled_seq = nextval('settled_seq')
                 where id = ? and state in ('waiting', 'running', 'waiting-on-us')
-                """, verdict, json.write(document), clock.instant(), judging);
+                """, verdict, json.write(document), now, judging);
         log.info("judging {} of submission {} is settled: {}", judging, entry.submission(), verdict);
     }
 }

@@ -18,11 +18,20 @@ final class Standing implements Participation {
         this.quota = quota;
     }
 
+    private You.Membership membership(TaskVersion task, Caller caller, Teams.Team team) {
+        return new You.Membership(
+                caller.account().equals(team.captain()),
+                team.frozen(),
+                teams.size(team.id()),
+                TeamChanges.membersMax(task));
+    }
+
     @Override
     public You of(TaskVersion task, Caller caller) {
         Optional<Teams.Team> team = teams.find(task.task(), caller.account());
         return new You(
                 team.map(Teams.Team::name).orElse(null),
+                team.map(known -> membership(task, caller, known)).orElse(null),
                 task.isOrganizer(caller.account()),
                 quota.standing(
                         team.map(Teams.Team::id).orElse(null), task.file().quota()));

@@ -22,7 +22,6 @@ public record Submission(
         UUID task,
         String taskSlug,
         int version,
-        UUID organizer,
         String title,
         String strategy,
         Instant accepted,

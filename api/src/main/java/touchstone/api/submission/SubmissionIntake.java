@@ -47,17 +47,15 @@ public final class SubmissionIntake {
                         "Not checked",
                         "No strategy with this digest was checked for version " + task.version()
                                 + " of this task by this account. Send the archive itself."));
-        Teams.Team team = teams.ensure(task, caller);
         return database.transaction(() -> {
-            Accepted accepted = insertOnce(caller, task, checked, team, uploadBegan);
+            Accepted accepted = insertOnce(caller, task, checked, uploadBegan);
             if (accepted.isNew()) with.accept(accepted);
             return accepted;
         });
     }
 
-    private Accepted insertOnce(
-            Caller caller, TaskVersion task, StrategyCheck.Checked checked, Teams.Team team, Instant uploadBegan) {
-        teams.lock(team.id());
+    private Accepted insertOnce(Caller caller, TaskVersion task, StrategyCheck.Checked checked, Instant uploadBegan) {
+        Teams.Team team = teams.forSubmission(task, caller);
         Optional<UUID> before = submittedBefore(team.id(), task.version(), checked.strategy());
         if (before.isPresent()) return new Accepted(before.get(), false);
         UUID submission = UUID.randomUUID();

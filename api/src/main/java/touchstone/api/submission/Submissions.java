@@ -15,6 +15,7 @@ import touchstone.api.http.Page;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.Row;
+import touchstone.api.task.Organizers;
 import touchstone.spec.job.CheckReport;
 import touchstone.spec.task.TaskFile;
 
@@ -23,7 +24,7 @@ import touchstone.spec.task.TaskFile;
 public final class Submissions {
     private static final String SUBMISSION = """
             select submission.id, submission.number, submission.team, team.name as team_name, submission.task, task.slug,
-                   submission.version, task.organizer, submission.title, submission.strategy_digest,
+                   submission.version, submission.title, submission.strategy_digest,
                    submission.accepted, submission.withdrawn, submission.report,
                    version.digest as task_digest, version.initial_weights, version.document,
                    charge.at as charged, charge.reason, refund.at as refunded, refund.reason as refund_reason
@@ -36,10 +37,12 @@ public final class Submissions {
             """;
 
     private final Database database;
+    private final Organizers organizers;
     private final ObjectMapper json;
 
-    Submissions(Database database, ObjectMapper json) {
+    Submissions(Database database, Organizers organizers, ObjectMapper json) {
         this.database = database;
+        this.organizers = organizers;
         this.json = json;
     }
 
@@ -54,11 +57,15 @@ public final class Submissions {
 
     /** What of a submission itself can still change, for those who may see it; else the one 404. */
     String visibleState(UUID id, Caller caller) {
-        record Facts(UUID organizer, boolean mine, String state) {}
+        record Facts(boolean mine, String state) {}
         return database.find(
                         """
-                        select task.organizer, submission.withdrawn, team.name, refund.at as refunded,
-                               (select count(*) from member where member.team = team.id and member.account = ?) as mine
+                        select submission.withdrawn, team.name, refund.at as refunded,
+                               (select count(*) from member
+                                where member.team = team.id and member.account = ? and task.withdrawn_at is null)
+                               + (select count(*) from organizer
+                                  where organizer.task = task.id and organizer.account = ? and organizer.ended is null)
+                               as mine
                         from submission
                         join team on team.id = submission.team
                         join task on task.id = submission.task
@@ -66,22 +73,24 @@ public final class Submissions {
                         where submission.id = ?
                         """,
                         row -> new Facts(
-                                row.uuid("organizer"),
                                 row.integer("mine") > 0,
                                 row.findInstant("withdrawn") + " " + row.findInstant("refunded") + " "
                                         + row.text("name") + " "),
                         caller.account(),
+                        caller.account(),
                         id)
-                .filter(facts -> facts.mine()
-                        || caller.role() == Role.ADMINISTRATOR
-                        || facts.organizer().equals(caller.account()))
+                .filter(facts -> facts.mine() || caller.role() == Role.ADMINISTRATOR)
                 .orElseThrow(Refusal::notFound)
                 .state();
     }
 
     private boolean maySee(Submission submission, Caller caller) {
-        if (caller.role() == Role.ADMINISTRATOR || submission.organizer().equals(caller.account())) return true;
+        if (caller.role() == Role.ADMINISTRATOR || isOrganizer(submission, caller)) return true;
         return isMember(submission.team(), caller.account());
+    }
+
+    private boolean isOrganizer(Submission submission, Caller caller) {
+        return organizers.partOf(submission.task(), caller.account()) == Organizers.Part.ORGANIZER;
     }
 
     /** For the team's members alone. */
@@ -119,7 +128,6 @@ public final class Submissions {
                 row.uuid("task"),
                 row.text("slug"),
                 row.integer("version"),
-                row.uuid("organizer"),
                 row.text("title"),
                 row.text("strategy_digest"),
                 row.instant("accepted"),

@@ -59,9 +59,14 @@ final class TaskListing {
                              and submission.withdrawn is null) as submissions
                         from task
                         where task.slug > ?
-                          and (task.organizer = ? or ? = 1
+                          and (? = 1
+                               or exists (select 1 from organizer
+                                          where organizer.task = task.id and organizer.account = ?
+                                            and organizer.ended is null)
                                or task.state <> 'draft' and task.withdrawn_at is null
                                   and (task.access = 'public'
+                                       or exists (select 1 from guest
+                                                  where guest.task = task.id and guest.account = ?)
                                        or exists (select 1 from member
                                                   where member.task = task.id and member.account = ?)))
                         order by task.slug
@@ -69,8 +74,9 @@ final class TaskListing {
                         """,
                         TaskListing::read,
                         after == null ? "" : after,
-                        account,
                         all ? 1 : 0,
+                        account,
+                        account,
                         account,
                         Page.ITEMS_MAX + 1)
                 .stream()

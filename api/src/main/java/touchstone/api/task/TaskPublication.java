@@ -35,6 +35,7 @@ public final class TaskPublication {
     private final Database database;
     private final FinalSeeds finalSeeds;
     private final DataFolder folder;
+    private final Organizers organizers;
     private final Tasks tasks;
     private final TaskPhases phases;
     private final ChangeLog changes;
@@ -48,6 +49,7 @@ public final class TaskPublication {
             Database database,
             FinalSeeds finalSeeds,
             DataFolder folder,
+            Organizers organizers,
             Tasks tasks,
             TaskPhases phases,
             ChangeLog changes,
@@ -59,6 +61,7 @@ public final class TaskPublication {
         this.database = database;
         this.finalSeeds = finalSeeds;
         this.folder = folder;
+        this.organizers = organizers;
         this.tasks = tasks;
         this.phases = phases;
         this.changes = changes;
@@ -155,23 +158,19 @@ public final class TaskPublication {
         }
     }
 
-    private record Known(UUID id, UUID organizer) {}
-
     /** @param published false = a draft */
     private record Before(UUID task, String slug, int version, boolean published) {}
 
     private Published record(UUID organizer, Sound sound, Blobs.Incoming archive, Parts parts, boolean asDraft) {
         String slug = sound.task().name();
-        Optional<Known> known = database.find(
-                "select id, organizer from task where slug = ? for update",
-                row -> new Known(row.uuid("id"), row.uuid("organizer")),
-                slug);
-        if (known.isPresent() && !known.get().organizer().equals(organizer))
+        Optional<UUID> known =
+                database.find("select id from task where slug = ? for update", row -> row.uuid("id"), slug);
+        if (known.isPresent() && organizers.partOf(known.get(), organizer) != Organizers.Part.ORGANIZER)
             throw Refusal.conflict(
                     "taken", "Taken", "A task named \"" + slug + "\" exists. Change \"name\" in task.yaml.");
         Optional<Before> before = before(sound.digest());
         if (before.isPresent()) return again(organizer, slug, before.get(), asDraft);
-        UUID task = known.map(Known::id).orElseGet(() -> insertTask(slug, organizer, sound.task()));
+        UUID task = known.orElseGet(() -> insertTask(slug, organizer, sound.task()));
         int version = lastVersion(task) + 1;
         insertVersion(task, version, sound, archive, parts);
         finalSeeds.draw(task, version, sound.task().recipe().seeds().finals());
@@ -311,6 +310,7 @@ public final class TaskPublication {
                 insert into judging_set (id, task, kind, state, actor, reason, created)
                 values (?, ?, 'board', 'applied', null, 'The running board.', ?)
                 """, UUID.randomUUID(), task, clock.instant());
+        organizers.addCreator(task, organizer);
         return task;
     }
 

@@ -1,6 +1,7 @@
 package touchstone.api.task;
 
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import touchstone.spec.task.TaskFile;
@@ -9,6 +10,8 @@ import touchstone.spec.task.TaskFile;
  * A task in one of its versions: the current one, unless it was asked for otherwise.
  *
  * @param slug its name in addresses
+ * @param organizer who created it
+ * @param organizers who may change it, with the creator
  * @param pause null = not paused
  * @param file as the version says it, but with the phases that hold now
  * @param packBlob task.zip, what check and train need
@@ -20,6 +23,7 @@ public record TaskVersion(
         String slug,
         String title,
         UUID organizer,
+        Set<UUID> organizers,
         String organizerName,
         State state,
         @Nullable Pause pause,
@@ -67,6 +71,6 @@ public record TaskVersion(
     }
 
     public boolean isOrganizer(UUID account) {
-        return organizer.equals(account);
+        return organizers.contains(account);
     }
 }

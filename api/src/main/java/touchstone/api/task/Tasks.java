@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.account.Caller;
 import touchstone.api.account.Role;
@@ -20,13 +23,15 @@ import touchstone.spec.task.TaskFile;
 @Singleton
 public final class Tasks {
     private static final String VERSION = """
-            select task.id, task.slug, task.organizer, organizer.name as organizer_name,
+            select task.id, task.slug, task.organizer, creator.name as organizer_name,
+                   (select string_agg(cast(organizer.account as varchar), ',') from organizer
+                    where organizer.task = task.id and organizer.ended is null) as organizers,
                    case when task.withdrawn_at is null then task.state else 'withdrawn' end as state,
                    task.pause_reason, task.paused_at, task.phases_moved, task.opens, task.closes, task.reveals,
                    version.n, version.digest, version.document, version.counts, version.initial_weights,
                    version.datasheet, version.pack_blob, version.public_blob, version.published
             from task
-            join account organizer on organizer.id = task.organizer
+            join account creator on creator.id = task.organizer
             join task_version version on version.task = task.id and version.n = \
             """;
     private static final String CURRENT_VERSION = VERSION + "task.current_version";
@@ -57,10 +62,10 @@ public final class Tasks {
         return find(slug).filter(task -> maySee(task, visitor)).orElseThrow(Refusal::notFound);
     }
 
-    /** The task, when the caller may change it: its organizer and administrators may. */
+    /** The task, when the caller may change it: its organizers and administrators may. */
     public TaskVersion organized(String slug, Caller caller) {
         TaskVersion task = visible(slug, new Visitor(Optional.of(caller)));
-        if (task.isOrganizer(caller.account()) || caller.role() == Role.ADMINISTRATOR) return task;
+        if (mayChange(task, caller)) return task;
         throw Refusal.of(
                 HttpStatus.FORBIDDEN,
                 "not-organizer",
@@ -75,19 +80,24 @@ public final class Tasks {
     }
 
     private boolean maySee(TaskVersion task, Visitor visitor) {
-        if (visitor.is(task.organizer())) return true;
-        if (visitor.caller()
-                .filter(caller -> caller.role() == Role.ADMINISTRATOR)
-                .isPresent()) return true;
+        Optional<Caller> caller = visitor.caller();
+        if (caller.isPresent() && mayChange(task, caller.get())) return true;
         if (task.isHidden()) return false;
         if (task.file().access() == TaskFile.Access.PUBLIC) return true;
-        return visitor.caller()
-                .flatMap(caller -> database.find(
-                        "select team from member where task = ? and account = ?",
-                        row -> row.uuid("team"),
-                        task.task(),
-                        caller.account()))
+        return caller.isPresent() && isInvited(task.task(), caller.get().account());
+    }
+
+    private boolean isInvited(UUID task, UUID account) {
+        return database.find("""
+                        select account from guest where task = ? and account = ?
+                        union all
+                        select account from member where task = ? and account = ?
+                        """, row -> row.uuid("account"), task, account, task, account)
                 .isPresent();
+    }
+
+    private static boolean mayChange(TaskVersion task, Caller caller) {
+        return task.isOrganizer(caller.account()) || caller.role() == Role.ADMINISTRATOR;
     }
 
     private TaskVersion read(Row row) throws SQLException {
@@ -97,6 +107,7 @@ public final class Tasks {
                 row.text("slug"),
                 file.title(),
                 row.uuid("organizer"),
+                organizers(row.findText("organizers")),
                 row.text("organizer_name"),
                 row.word("state", TaskVersion.State.class),
                 pause(row),
@@ -133,6 +144,12 @@ public final class Tasks {
                 file.access(),
                 new TaskFile.Phases(row.findInstant("opens"), row.findInstant("closes"), row.findInstant("reveals")),
                 file.datasheet());
+    }
+
+    private static Set<UUID> organizers(@Nullable String ids) {
+        return ids == null
+                ? Set.of()
+                : Arrays.stream(ids.split(",")).map(UUID::fromString).collect(Collectors.toUnmodifiableSet());
     }
 
     private <T> T parse(String document, Class<T> type) {

@@ -6,9 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a task is to the one who asks.
  *
- * @param team null = has not taken part yet
+ * @param team its name; null = has not taken part yet
+ * @param membership null with {@code team}; all of it is at {@code …/team}
  */
-public record You(@Nullable String team, boolean organizer, Quota quota) {
+public record You(@Nullable String team, @Nullable Membership membership, boolean organizer, Quota quota) {
+
+    /**
+     * @param captain invites, removes and renames
+     * @param frozen nobody comes or goes any more
+     */
+    public record Membership(boolean captain, boolean frozen, int members, int membersMax) {}
 
     /**
      * @param left submissions that may be sent now

@@ -48,11 +48,34 @@ final class AccessMatrixTest {
             POST   /api/tokens                                          | 401 400 400 400 400 400 400
             DELETE /api/tokens/{id=token}                               | 401 204 404 404 404 404 404 | 401 204 404 404 404 404 404
 
+            GET    /api/accounts                                        | 401 403 403 403 403 403 200
+            PUT    /api/accounts/{name}/rights                          | 401 403 403 403 403 403 404 | 401 403 403 403 403 403 404
+
             GET    /api/tasks                                           | 200 200 200 200 200 200 200
             POST   /api/tasks                                           | 401 403 403 403 422 422 422 | | zip
             GET    /api/tasks/{task}                                    | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
             GET    /api/tasks/{task}/changes                            | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
             GET    /api/tasks/{task}/data                               | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
+
+            GET    /api/tasks/{task}/organizers                         | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
+            POST   /api/tasks/{task}/organizers                         | 401 403 403 403 400 403 400 | 401 403 403 404 400 404 400
+            DELETE /api/tasks/{task}/organizers/{name}                  | 401 403 403 403 404 403 404 | 401 403 403 404 404 404 404
+            GET    /api/tasks/{task}/invitations                        | 401 403 403 403 200 403 200 | 401 403 403 404 200 404 200
+            POST   /api/tasks/{task}/invitations                        | 401 403 403 403 400 403 400 | 401 403 403 404 400 404 400 | {"uses": 0}
+            DELETE /api/tasks/{task}/invitations/{id=invitation}        | 401 403 403 403 204 403 204 | 401 403 403 404 204 404 204
+            POST   /api/invitations/accept                              | 401 422 422 422 422 422 422
+
+            GET    /api/tasks/{task}/team                               | 401 200 200 404 404 404 404 | 401 200 200 404 404 404 404
+            POST   /api/tasks/{task}/team                               | 401 400 400 400 400 400 400 | 401 400 400 404 400 404 400
+            PATCH  /api/tasks/{task}/team                               | 401 200 403 404 404 404 404 | 401 200 403 404 404 404 404
+            POST   /api/tasks/{task}/team/invitations                   | 401 409 403 404 404 404 404 | 401 409 403 404 404 404 404
+            DELETE /api/tasks/{task}/team/invitations/{id=team-invitation} | 401 204 403 404 404 404 404 | 401 204 403 404 404 404 404
+            POST   /api/tasks/{task}/team/join                          | 401 422 422 422 422 422 422 | 401 422 422 404 422 404 422
+            POST   /api/tasks/{task}/team/leave                         | 401 409 409 404 404 404 404 | 401 409 409 404 404 404 404
+            DELETE /api/tasks/{task}/team/members/{name}                | 401 422 403 404 404 404 404 | 401 422 403 404 404 404 404
+            GET    /api/tasks/{task}/teams                              | 401 403 403 403 200 403 200 | 401 403 403 404 200 404 200
+            POST   /api/tasks/{task}/teams/{id=team}/unfreeze           | 401 403 403 403 204 403 204 | 401 403 403 404 204 404 204
+            POST   /api/tasks/{task}/teams/{id=team}/freeze             | 401 403 403 403 204 403 204 | 401 403 403 404 204 404 204
 
             POST   /api/tasks/{task}/strategies/check                   | 401 422 422 422 422 422 422 | 401 422 422 404 422 404 422 | zip
             GET    /api/tasks/{task}/quota                              | 401 200 200 200 200 200 200 | 401 200 200 404 200 404 200
@@ -72,6 +95,8 @@ final class AccessMatrixTest {
             POST   /api/submissions/{id=submission}/cancel              | 401 200 200 404 404 404 404 | 401 200 200 404 404 404 404
 
             GET    /api/tasks/{task}/leaderboard                        | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
+            GET    /api/tasks/{task}/leaderboard/history                | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
+            GET    /api/tasks/{task}/leaderboard/history/{seq=1}        | 404 404 404 404 404 404 404 | 404 404 404 404 404 404 404
 
             PUT    /api/operator/submissions/{id=submission}/priority   | 401 403 403 403 403 403 400 | 401 403 403 403 403 403 400
             GET    /api/operator/limits                                 | 401 403 403 403 403 403 200

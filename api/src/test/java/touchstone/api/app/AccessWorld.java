@@ -1,8 +1,12 @@
 package touchstone.api.app;
 
+import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import touchstone.api.submission.TeamFreeze;
 
 /** A task of its own, and one of each kind of person around it. */
 final class AccessWorld {
@@ -29,10 +33,8 @@ final class AccessWorld {
     /** The task's name. */
     final String task;
 
-    private final String submission;
-
-    /** Of that submission; its one attempt has ended and left a log. */
-    private final String run;
+    /** Ids by the names that rows have for them. */
+    private final Map<String, String> things = new HashMap<>();
 
     private final Map<Actor, Person> people = new EnumMap<>(Actor.class);
 
@@ -50,13 +52,28 @@ final class AccessWorld {
                 .postZip("/api/tasks", TinyTask.archive(house, task, "The " + access + " one", access)));
         made(person(Actor.OTHER_ORGANIZER)
                 .postZip("/api/tasks", TinyTask.archive(house, task + "-other", "Another", access)));
-        if (access.equals("invited")) startTeam(person(Actor.ALICE));
-        submission = made(person(Actor.ALICE).postZip(path() + "/submissions", TinyTask.strategy("of the matrix")))
-                .json()
-                .get("id")
-                .asText();
-        TinyTask.join(house, task, person(Actor.BOB), person(Actor.ALICE));
-        run = judgedOnce().toString();
+        if (access.equals("invited"))
+            for (Actor actor : List.of(Actor.ALICE, Actor.BOB))
+                made(person(Actor.ORGANIZER)
+                        .postJson(
+                                path() + "/invitations",
+                                "{\"account\": \"" + person(actor).name() + "\"}"));
+        Person.Answer team = made(person(Actor.ALICE).postJson(path() + "/team", "{\"name\": \"The team\"}"));
+        things.put("team", id(team));
+        Person.Answer code = made(person(Actor.ALICE).postJson(path() + "/team/invitations", "{}"));
+        String join = "{\"code\": \"" + code.json().get("code").asText() + "\"}";
+        if (person(Actor.BOB).postJson(path() + "/team/join", join).status() != 200) throw new AssertionError(join);
+        things.put("team-invitation", id(code));
+        things.put("invitation", id(made(person(Actor.ORGANIZER).postJson(path() + "/invitations", "{}"))));
+        things.put(
+                "submission",
+                id(made(person(Actor.ALICE).postZip(path() + "/submissions", TinyTask.strategy("of the matrix")))));
+        things.put("run", judgedOnce().toString());
+        house.bean(TeamFreeze.class).scored(UUID.fromString(id(team)), Instant.now());
+    }
+
+    private static String id(Person.Answer made) {
+        return made.json().get("id").asText();
     }
 
     Person person(Actor actor) {
@@ -70,10 +87,8 @@ final class AccessWorld {
     /** What a name in a row's address stands for; things that are used up are made when they are asked for. */
     String thing(String name) {
         return switch (name) {
-            case "submission" -> submission;
             case "token" -> newToken();
-            case "run" -> run;
-            default -> nothing(name);
+            default -> things.getOrDefault(name, nothing(name));
         };
     }
 
@@ -83,23 +98,10 @@ final class AccessWorld {
     }
 
     private String newToken() {
-        return made(person(Actor.ALICE).postJson("/api/tokens", "{\"name\": \"of the matrix\"}"))
-                .json()
-                .get("id")
-                .asText();
+        return id(made(person(Actor.ALICE).postJson("/api/tokens", "{\"name\": \"of the matrix\"}")));
     }
 
-    private void startTeam(Person captain) {
-        UUID team = UUID.randomUUID();
-        UUID id = TinyTask.id(house, task);
-        house.database().change("""
-                insert into team (id, task, name, name_folded, kind, created)
-                select cast(? as uuid), id, 'the team', 'the team', 'team', created from task where id = ?
-                """, team, id);
-        house.database()
-                .change("insert into member (task, account, team) values (?, ?, ?)", id, captain.account(), team);
-    }
-
+    /** A run of the submission; its one attempt has ended and left a log. */
     private UUID judgedOnce() {
         UUID judging = UUID.randomUUID();
         UUID made = UUID.randomUUID();
@@ -108,7 +110,7 @@ final class AccessWorld {
                 insert into judging (id, submission, task, version, judging_set, variant, state, valid, created)
                 select cast(? as uuid), s.id, s.task, s.version, b.id, '', 'running', true, s.accepted
                 from submission s join judging_set b on b.task = s.task and b.kind = 'board' where s.id = ?
-                """, judging, UUID.fromString(submission));
+                """, judging, UUID.fromString(things.get("submission")));
         house.database().change("""
                 insert into run (id, judging, seed_index, seed, state, attempts, failures, not_before, priority)
                 select cast(? as uuid), id, 1, 1, 'waiting', 1, 1, created, 0 from judging where id = ?

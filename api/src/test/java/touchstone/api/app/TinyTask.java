@@ -96,8 +96,8 @@ public final class TinyTask {
 
     static void join(TestHouse house, String name, Person newcomer, Person member) {
         house.database().change("""
-                        insert into member (task, account, team)
-                        select task, cast(? as uuid), team from member where account = ? and task = ?
+                        insert into member (task, account, team, joined)
+                        select task, cast(? as uuid), team, joined from member where account = ? and task = ?
                         """, newcomer.account(), member.account(), id(house, name));
     }
 }

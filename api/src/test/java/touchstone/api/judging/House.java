@@ -17,6 +17,7 @@ import touchstone.api.audit.Audit;
 import touchstone.api.storage.Blobs;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.Digests;
+import touchstone.api.submission.TeamFreeze;
 import touchstone.api.task.ChangeLog;
 import touchstone.api.task.FinalSeeds;
 import touchstone.spec.task.TaskFile;
@@ -71,7 +72,8 @@ final class House implements AutoCloseable {
         locks = new JudgingLock(database);
         refunds = new Refunds(database, locks, clock);
         attempts = new Attempts(database, locks, refunds, clock);
-        settling = new Settling(database, locks, attempts, refunds, tasks, json, clock);
+        settling =
+                new Settling(database, locks, attempts, refunds, context.getBean(TeamFreeze.class), tasks, json, clock);
         fence = new JobFence(database, clock);
         desk = new JobDesk(database, fence, blobs, tasks, json, CONFIG, clock);
         results = new Results(database, locks, fence, attempts, settling, blobs, json);
