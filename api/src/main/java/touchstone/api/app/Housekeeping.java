@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import touchstone.api.account.Tokens;
 import touchstone.api.http.Idempotency;
+import touchstone.api.judging.Retention;
 import touchstone.api.storage.Blobs;
 import touchstone.api.storage.DataFolder;
 import touchstone.api.storage.Scratch;
@@ -32,6 +33,7 @@ public final class Housekeeping {
     private final Tokens tokens;
     private final Idempotency idempotency;
     private final StrategyCheck checks;
+    private final Retention retention;
     private final Blobs blobs;
     private final DataFolder folder;
     private final InstantSource clock;
@@ -40,22 +42,32 @@ public final class Housekeeping {
             Tokens tokens,
             Idempotency idempotency,
             StrategyCheck checks,
+            Retention retention,
             Blobs blobs,
             DataFolder folder,
             InstantSource clock) {
         this.tokens = tokens;
         this.idempotency = idempotency;
         this.checks = checks;
+        this.retention = retention;
         this.blobs = blobs;
         this.folder = folder;
         this.clock = clock;
     }
 
     /** What a round removed. */
-    public record Done(int tokens, int keys, int checks, Blobs.Collected blobs, int scratch) {}
+    public record Done(
+            int tokens, int keys, int checks, Retention.Dropped judgings, Blobs.Collected blobs, int scratch) {}
 
     public Done collect() throws IOException {
-        return new Done(tokens.collect(), idempotency.collect(), checks.collect(), blobs.collect(), sweepScratch());
+        // Blobs last: what the others let go of is deleted in the same round.
+        return new Done(
+                tokens.collect(),
+                idempotency.collect(),
+                checks.collect(),
+                retention.collect(),
+                blobs.collect(),
+                sweepScratch());
     }
 
     @Scheduled(initialDelay = "10m", fixedDelay = "24h")

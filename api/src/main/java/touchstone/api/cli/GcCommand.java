@@ -16,8 +16,11 @@ final class GcCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (ApplicationContext context = Opened.production(data.options())) {
             Housekeeping.Done done = context.getBean(Housekeeping.class).collect();
+            if (done.blobs().halted())
+                System.out.println("A backup, or gc on another server, is under way: run this again when it is done.");
             System.out.println("Removed " + done.blobs().deleted() + " blobs, " + done.checks() + " old checks, "
-                    + done.tokens() + " tokens, " + done.keys() + " request keys and "
+                    + done.tokens() + " tokens, " + done.keys() + " request keys, "
+                    + done.judgings().logs() + " logs and "
                     + (done.scratch() + done.blobs().abandoned()) + " left files.");
             return 0;
         }

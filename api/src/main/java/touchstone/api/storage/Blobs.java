@@ -179,8 +179,9 @@ public final class Blobs {
      * @param deleted rows, each with its content
      * @param adopted contents without a row, which got one so that they could be deleted by the usual road
      * @param abandoned temporary files of uploads that were cut off
+     * @param halted whether it stopped early because a backup, or another server, holds blobs as they are
      */
-    public record Collected(int deleted, int adopted, int abandoned) {}
+    public record Collected(int deleted, int adopted, int abandoned, boolean halted) {}
 
     /**
      * Deletes blobs that no row refers to, adopts contents without a row first, and sweeps abandoned uploads. Safe beside
@@ -190,15 +191,19 @@ public final class Blobs {
         Instant young = clock.instant().minus(ABANDONED_AFTER);
         int adopted = adopt(young);
         int deleted = 0;
+        boolean halted = false;
         for (String digest : digests()) {
             try {
-                deleted += database.transaction(() -> deleteUnreferenced(digest));
+                Deletion deletion = database.transaction(() -> deleteUnreferenced(digest));
+                if (deletion == Deletion.DONE) deleted++;
+                halted = deletion == Deletion.HALTED;
+                if (halted) break;
             } catch (DatabaseFault.Refused e) {
                 continue; // A row refers to it: that is what blobs are for.
             }
         }
         try {
-            return new Collected(deleted, adopted, sweep(incoming, young) + store.sweep(young));
+            return new Collected(deleted, adopted, sweep(incoming, young) + store.sweep(young), halted);
         } catch (IOException e) {
             throw StorageFault.of("Could not sweep abandoned uploads", e);
         }
@@ -230,7 +235,22 @@ public final class Blobs {
         return database.list("select digest from blob", row -> row.text("digest"));
     }
 
-    private int deleteUnreferenced(String digest) {
+    /** The row of the house that a backup locks while contents must stay. */
+    static final String COLLECTING = "collecting";
+
+    private enum Deletion {
+        DONE,
+        GONE_BEFORE,
+        HALTED
+    }
+
+    private Deletion deleteUnreferenced(String digest) {
+        boolean mayDelete = database.find(
+                        "select setting from house where setting = ? for update skip locked",
+                        row -> row.text("setting"),
+                        COLLECTING)
+                .isPresent();
+        if (!mayDelete) return Deletion.HALTED;
         database.find("select digest from blob where digest = ? for update", row -> row.text("digest"), digest);
         int deleted = database.change("delete from blob where digest = ?", digest);
         try {
@@ -238,7 +258,7 @@ public final class Blobs {
         } catch (IOException e) {
             throw StorageFault.of("Could not delete blob " + digest, e);
         }
-        return deleted;
+        return deleted == 1 ? Deletion.DONE : Deletion.GONE_BEFORE;
     }
 
     /** Deletes the files of a folder that have not changed since. */

@@ -114,7 +114,7 @@ final class S3BlobsTest {
         Blobs blobs = server("one", Duration.ZERO);
         String digest = keep(blobs, random(1000));
         read(blobs, digest);
-        assertEquals(new Blobs.Collected(1, 0, 0), blobs.collect());
+        assertEquals(new Blobs.Collected(1, 0, 0, false), blobs.collect());
         assertEquals(List.of(), s3.objects());
         assertThrows(StorageFault.Gone.class, () -> blobs.open(digest));
     }
@@ -130,7 +130,8 @@ final class S3BlobsTest {
         assertEquals(0, blobs.collect().adopted());
         assertEquals(1, s3.objects().size(), "an upload may be about to write its row");
         assertEquals(
-                new Blobs.Collected(1, 1, 0), server("one", Duration.ofHours(7)).collect());
+                new Blobs.Collected(1, 1, 0, false),
+                server("one", Duration.ofHours(7)).collect());
         assertEquals(List.of(), s3.objects());
     }
 
