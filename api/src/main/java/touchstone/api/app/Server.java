@@ -44,7 +44,8 @@ public final class Server {
         }
     }
 
-    static ApplicationContext context(Options options, Map<String, Object> more) {
+    /** @param more properties beside those of the options */
+    public static ApplicationContext context(Options options, Map<String, Object> more) {
         Map<String, Object> properties = new LinkedHashMap<>(options.database().properties());
         properties.put("touchstone.home", options.home().toString());
         properties.put("touchstone.data", options.data().toString());

@@ -15,6 +15,8 @@ import touchstone.api.app.Refused;
             InitCommand.class,
             AdminCommand.class,
             GcCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             SubmitCommand.class,
             StatusCommand.class,
             BoardCommand.class,

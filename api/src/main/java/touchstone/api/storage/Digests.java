@@ -25,11 +25,16 @@ public final class Digests {
     }
 
     static String of(Path file) throws IOException {
+        try (InputStream stream = Files.newInputStream(file)) {
+            return of(stream);
+        }
+    }
+
+    /** Reads a stream to its end. */
+    static String of(InputStream stream) throws IOException {
         Running digest = new Running();
         byte[] buffer = new byte[64 * 1024];
-        try (InputStream stream = Files.newInputStream(file)) {
-            for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) digest.update(buffer, read);
-        }
+        for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) digest.update(buffer, read);
         return digest.hex();
     }
 

@@ -62,8 +62,17 @@ final class House implements AutoCloseable {
     }
 
     House(TestDatabase kind, Path data, Map<String, Object> more) {
+        this(openWithKey(kind, data, more));
+    }
+
+    private static ApplicationContext openWithKey(TestDatabase kind, Path data, Map<String, Object> more) {
         createKey(data);
-        context = kind.context(data, more);
+        return kind.context(data, more);
+    }
+
+    /** On what is there already. */
+    House(ApplicationContext context) {
+        this.context = context;
         finalSeeds = context.getBean(FinalSeeds.class);
         database = context.getBean(Database.class);
         blobs = context.getBean(Blobs.class);
