@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.storage.Blobs;
+import touchstone.api.storage.StorageFault;
 import touchstone.spec.text.Problem;
 
 /** Raw bodies, read to disk through a limit. */
@@ -26,9 +27,9 @@ public final class Bodies {
         if (body == null) throw notAnArchive("The body is empty");
         try {
             return receive(request, body, bytesMax);
-        } catch (Refusal refusal) {
+        } catch (Refusal | StorageFault refused) {
             drain(body);
-            throw refusal;
+            throw refused;
         } catch (IOException e) {
             throw Refusal.badRequest("broken-upload", "The upload broke off before its end. Send it again.");
         }
@@ -48,7 +49,8 @@ public final class Bodies {
         }
     }
 
-    private static void drain(InputStream body) {
+    /** Reads what is left of a body that is refused, so that its sender comes to look for the answer. */
+    public static void drain(InputStream body) {
         byte[] buffer = new byte[64 * 1024];
         try {
             long drained = 0;

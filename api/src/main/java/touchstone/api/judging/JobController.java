@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.http.BlobAnswer;
+import touchstone.api.http.Bodies;
 import touchstone.api.http.Refusal;
 import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
@@ -139,7 +140,11 @@ final class JobController {
         try {
             desk.weights(sender, digest, body);
         } catch (Blobs.TooLarge e) {
+            Bodies.drain(body);
             throw Refusal.tooLarge(e.bytesMax());
+        } catch (StorageFault e) {
+            Bodies.drain(body);
+            throw e;
         }
     }
 

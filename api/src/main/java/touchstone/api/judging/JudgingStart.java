@@ -7,6 +7,7 @@ import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -99,7 +100,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
 
     private LocalRunnerConfig runnerConfig(EmbeddedServer server, UUID instance) {
         String host = EVERY_ADDRESS.contains(server.getHost()) ? "127.0.0.1" : server.getHost();
-        URI address = URI.create("http://" + host + ":" + server.getPort());
+        URI address = address(host, server.getPort());
         Path jobs = data.work().resolve("jobs");
         return new LocalRunnerConfig(
                 config.slots(),
@@ -109,6 +110,15 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                 () -> address,
                 jobs,
                 instance);
+    }
+
+    /** @param host a name, or an address of either kind: brackets come by themselves */
+    static URI address(String host, int port) {
+        try {
+            return new URI("http", null, host, port, null, null, null);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("No address can be made of the host " + host, e);
+        }
     }
 
     /** Ends the children and puts their runs back, so that the next start need not find out. */

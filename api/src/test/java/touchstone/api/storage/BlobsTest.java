@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import touchstone.api.app.DatabaseKind;
 import touchstone.api.app.OnEachDatabase;
@@ -75,6 +82,28 @@ final class BlobsTest {
     void refusesMoreThanTheLimitAndLeavesNothing() throws IOException {
         assertThrows(Blobs.TooLarge.class, () -> blobs.receive(new ByteArrayInputStream(new byte[2000]), 1000));
         assertEquals(0, house.leftovers());
+    }
+
+    @Test
+    void aFullDiskLeavesNothingAndSaysSo() throws Exception {
+        Configuration disk =
+                Configuration.unix().toBuilder().setMaxSize(200_000).build();
+        try (FileSystem full = Jimfs.newFileSystem(disk)) {
+            DataFolder data = new DataFolder(full.getPath("/data"));
+            Blobs tight = new Blobs(data, new FolderStore(data.blobs()), database, InstantSource.system());
+            assertThrows(
+                    StorageFault.Full.class,
+                    () -> tight.receive(new ByteArrayInputStream(new byte[500_000]), 1_000_000));
+            try (Stream<Path> left = Files.list(data.blobs().resolve("incoming"))) {
+                assertEquals(0, left.count());
+            }
+        }
+    }
+
+    @Test
+    void knowsHowLinuxSaysThatADiskIsFull() {
+        IOException full = assertThrows(IOException.class, () -> Files.write(Path.of("/dev/full"), new byte[100]));
+        assertTrue(StorageFault.of("Writing", full) instanceof StorageFault.Full, full.getMessage());
     }
 
     @Test
