@@ -35,9 +35,15 @@ public record EvaluatorHome(Path home) {
             .findFirst();
 
     private String classPath() {
-        Path target = home.resolve("evaluator").resolve("target").toAbsolutePath();
-        Path code = jar(target).orElse(target.resolve("classes"));
+        Path evaluator = home.resolve("evaluator").toAbsolutePath();
+        Path target = evaluator.resolve("target");
+        String code = jar(target).map(Path::toString).orElse(classes(evaluator));
         return code + File.pathSeparator + target.resolve("lib") + File.separator + "*";
+    }
+
+    /** Of a source tree that was only compiled: there the jar of the messages may be older than they are. */
+    private static String classes(Path evaluator) {
+        return evaluator.resolve("target/classes") + File.pathSeparator + evaluator.resolve("spec/target/classes");
     }
 
     private static Optional<Path> jar(Path target) {
