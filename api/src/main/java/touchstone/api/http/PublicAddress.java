@@ -22,7 +22,8 @@ public record PublicAddress(@Nullable URI configured) {
         return origin.toLowerCase(Locale.ROOT).equals(own(request).toLowerCase(Locale.ROOT));
     }
 
-    private String own(HttpRequest<?> request) {
+    /** Such as {@code https://example.org}. */
+    public String own(HttpRequest<?> request) {
         if (configured != null) return configured.getScheme() + "://" + configured.getAuthority();
         return (request.isSecure() ? "https" : "http") + "://"
                 + request.getHeaders().get(HttpHeaders.HOST);

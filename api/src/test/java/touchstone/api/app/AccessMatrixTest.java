@@ -88,6 +88,11 @@ final class AccessMatrixTest {
             POST   /api/tasks/{task}/announcements                      | 401 403 403 403 422 403 422 | 401 403 403 404 422 404 422
             GET    /api/tasks/{task}/announcements/{id}                 | 404 404 404 404 404 404 404 | 404 404 404 404 404 404 404
             GET    /api/tasks/{task}/draft                              | 401 403 403 403 404 403 404 | 401 403 403 404 404 404 404
+            POST   /api/tasks/{task}/try-out                            | 401 403 403 403 409 403 409 | 401 403 403 404 409 404 409
+            GET    /api/tasks/{task}/try-out                            | 401 403 403 403 404 403 404 | 401 403 403 404 404 404 404
+            GET    /api/tasks/{task}/export                             | 401 403 403 403 200 403 200 | 401 403 403 404 200 404 200
+            POST   /api/tasks/{task}/clone                              | 401 403 403 403 422 403 422 | 401 403 403 404 422 404 422
+            GET    /api/tasks/{task}/croissant                          | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
             POST   /api/tasks/{task}/publish                            | 401 403 403 403 409 403 409 | 401 403 403 404 409 404 409
 
             POST   /api/tasks/{task}/submissions                        | 401 422 422 422 422 422 422 | 401 422 422 404 422 404 422 | {"strategy": "none"}

@@ -145,7 +145,8 @@ final class TaskDraftHttpTest {
         Person.Answer answer = olivia.postZip("/api/tasks?draft=true", zip);
         assertEquals(422, answer.status());
         String problems = answer.json().get("problems").toString();
-        for (String told : List.of("Not A Name", "'model' is missing", "\"line\":12", "missing-images.idx", "v-images.idx"))
+        for (String told :
+                List.of("Not A Name", "'model' is missing", "\"line\":12", "missing-images.idx", "v-images.idx"))
             assertTrue(problems.contains(told), told + " in " + problems);
     }
 }

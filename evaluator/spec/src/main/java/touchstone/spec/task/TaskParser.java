@@ -47,8 +47,7 @@ public final class TaskParser {
             }
         });
         String name = root.text("name", "fashion-noisy");
-        if (!name.isEmpty()
-                && (name.length() > NAME_CHARACTERS_MAX || !NAME.matcher(name).matches())) {
+        if (!name.isEmpty() && !isName(name)) {
             root.find("name")
                     .get()
                     .problem(
@@ -90,6 +89,11 @@ public final class TaskParser {
         if (data.isEmpty() || recipe.isEmpty()) return Optional.empty();
         return Optional.of(new TaskFile(
                 name, title, data.get(), recipe.get(), budget, metrics, board, quota, access, phases, datasheet));
+    }
+
+    /** Whether a task may be called so. */
+    public static boolean isName(String name) {
+        return name.length() <= NAME_CHARACTERS_MAX && NAME.matcher(name).matches();
     }
 
     private static TaskFile.Budget budget(YamlMapping map) {
