@@ -51,6 +51,7 @@ export function task(raw: unknown): Task {
   const quota = you && 'quota' in you ? { nextFree: null, ...record(you.quota) } : null
   return promised<Task>({
     datasheet: null,
+    pause: null,
     ...from,
     file: {
       datasheet: null,

@@ -54,7 +54,7 @@ export interface CreatedToken extends Token {
   token: string
 }
 
-export type TaskState = 'draft' | 'open' | 'paused' | 'closed'
+export type TaskState = 'draft' | 'open' | 'paused' | 'closed' | 'withdrawn'
 
 export interface TaskSummary {
   name: string
@@ -145,6 +145,8 @@ export interface Task {
   name: string
   title: string
   state: TaskState
+  /** Null = not paused. */
+  pause: { reason: string; since: string | null } | null
   access: string
   version: number
   digest: string

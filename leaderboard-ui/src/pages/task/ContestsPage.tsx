@@ -40,7 +40,7 @@ function Contests({ tasks }: { tasks: readonly TaskSummary[] }) {
       </Empty>
     )
   }
-  const order = ['open', 'draft', 'paused', 'closed']
+  const order = ['open', 'draft', 'paused', 'closed', 'withdrawn']
   const sorted = tasks.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
   return (
     <ul className={styles['cards']}>

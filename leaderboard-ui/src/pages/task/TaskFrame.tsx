@@ -36,7 +36,8 @@ export function TaskFrame() {
       </div>
       {task.data?.state === 'paused' && (
         <Banner tone="ours" title="This contest is paused.">
-          Something in it has to be mended by its organizer. What was sent is kept and will be judged; it costs nobody anything.
+          {task.data.pause?.reason ?? 'Something in it has to be mended by its organizer.'} What is sent until the closing is kept
+          and judged when the contest goes on.
         </Banner>
       )}
       {task.isPending && <Skeleton label="Reading the contest" />}

@@ -12,5 +12,7 @@ export function taskMark(state: TaskState): { kind: MarkKind; word: string } {
       return { kind: 'off', word: 'Closed' }
     case 'draft':
       return { kind: 'waiting', word: 'Draft' }
+    case 'withdrawn':
+      return { kind: 'off', word: 'Withdrawn' }
   }
 }
