@@ -21,7 +21,8 @@ import touchstone.api.app.Refused;
             StatusCommand.class,
             BoardCommand.class,
             DownloadCommand.class,
-            OperatorCommand.class
+            OperatorCommand.class,
+            TaskCommand.class
         },
         description = "Judges training data: the server, and what an operator does with it.")
 public final class Main {

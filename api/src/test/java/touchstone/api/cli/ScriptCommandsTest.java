@@ -81,6 +81,23 @@ final class ScriptCommandsTest {
     }
 
     @Test
+    void aTaskIsSentAsADraft() throws Exception {
+        Person olivia = house.organizer("olivia");
+        String name = "sent-" + olivia.name().substring(7);
+        Path zip = folder.resolve("task.zip");
+        Files.write(zip, TinyTask.renamed(house, name, "Sent by script"));
+
+        Outcome sent = as(olivia, "task", "publish", "--draft", zip.toString());
+
+        assertEquals(Exit.DONE, sent.exit(), sent.errors());
+        assertTrue(sent.output().startsWith("Version 1 of \"" + name + "\" waits as a draft."), sent.output());
+        assertTrue(sent.errors().contains("Warning: The hidden test has 80 samples"), sent.errors());
+        assertEquals(
+                Exit.FORBIDDEN,
+                as(house.person("charlie"), "task", "publish", zip.toString()).exit());
+    }
+
+    @Test
     void aFolderIsSubmittedOnceAndItsStateIsTold() throws Exception {
         Person alice = house.person("alice");
         Person charlie = house.person("charlie");

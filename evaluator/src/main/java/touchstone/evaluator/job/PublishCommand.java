@@ -50,12 +50,24 @@ final class PublishCommand implements Callable<Integer> {
         Problems problems = new Problems();
         Optional<Packed> packed = pack(problems);
         if (packed.isEmpty()) {
-            System.out.println(Json.text(new Publication(null, null, null, null, null, null, problems.list())));
+            System.out.println(Json.text(refused(problems)));
             return Exit.PROBLEMS;
         }
         share(packed.get());
         System.out.println(Json.text(packed.get().publication()));
         return Exit.DONE;
+    }
+
+    static Publication refused(Problems problems) {
+        return new Publication(null, null, null, null, null, null, problems.list());
+    }
+
+    /** As the command does, without what contestants get. */
+    static Optional<Publication> pack(Path task, Path out, Problems problems) throws IOException {
+        PublishCommand command = new PublishCommand();
+        command.task = task;
+        command.out = out;
+        return command.pack(problems).map(Packed::publication);
     }
 
     /** Writes {@code task.zip} and {@code hidden.zip}, or answers empty with problems. */

@@ -5,5 +5,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "task",
         description = "What organizers do with tasks.",
-        subcommands = {TaskMakeCommand.class})
+        subcommands = {TaskMakeCommand.class, TaskCheckCommand.class})
 final class TaskCommand {}
