@@ -15,6 +15,13 @@ export const api = {
   submissions: (name: string) => `${task(name)}/submissions`,
   board: (name: string) => `${task(name)}/leaderboard`,
   boardCsv: (name: string) => `${task(name)}/leaderboard?format=csv`,
+  team: (name: string) => `${task(name)}/team`,
+  teamInvitations: (name: string) => `${task(name)}/team/invitations`,
+  teamInvitation: (name: string, id: string) => `${task(name)}/team/invitations/${encodeURIComponent(id)}`,
+  teamMember: (name: string, member: string) => `${task(name)}/team/members/${encodeURIComponent(member)}`,
+  teamJoin: (name: string) => `${task(name)}/team/join`,
+  teamLeave: (name: string) => `${task(name)}/team/leave`,
+  acceptInvitation: '/api/invitations/accept',
   submission,
   cancel: (id: string) => `${submission(id)}/cancel`,
 } as const

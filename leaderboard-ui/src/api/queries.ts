@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api } from '../paths'
-import { read, send, sendForStatus, upload, type Answer, type Sent } from './client'
+import { ApiProblem, read, send, sendForStatus, upload, type Answer, type Sent } from './client'
 import * as shapes from './shapes'
-import type { Account, CheckReport, CreatedToken, Submission } from './types'
+import type { Account, CheckReport, CreatedToken, Invitation, Submission, Team } from './types'
 
 const SUBMISSION_POLL_MS = 1500
 const LIST_POLL_MS = 4000
@@ -15,6 +15,7 @@ export const keys = {
   board: (name: string) => ['board', name] as const,
   submissions: (name: string) => ['submissions', name] as const,
   submission: (id: string) => ['submission', id] as const,
+  team: (name: string) => ['team', name] as const,
   tokens: ['tokens'] as const,
 }
 
@@ -76,6 +77,20 @@ export const submissionQuery = (id: string) =>
     refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : SUBMISSION_POLL_MS),
   })
 
+/** Null = on no team yet. */
+export const teamQuery = (name: string) =>
+  queryOptions({
+    queryKey: keys.team(name),
+    queryFn: async ({ signal }): Promise<Team | null> => {
+      try {
+        return shapes.team(await send('GET', api.team(name), undefined, signal))
+      } catch (error) {
+        if (error instanceof ApiProblem && error.status === 404) return null
+        throw error
+      }
+    },
+  })
+
 export const tokensQuery = queryOptions({
   queryKey: keys.tokens,
   queryFn: async ({ signal }) => shapes.page(await send('GET', api.tokens, undefined, signal), shapes.token),
@@ -127,4 +142,38 @@ function submitted({ status, body }: Answer): Submitted {
 
 export async function cancelSubmission(id: string): Promise<Submission> {
   return shapes.submission(await send('POST', api.cancel(id)))
+}
+
+export async function makeTeam(task: string, name: string): Promise<Team> {
+  return shapes.team(await send('POST', api.team(task), { name }))
+}
+
+export async function renameTeam(task: string, name: string): Promise<Team> {
+  return shapes.team(await send('PATCH', api.team(task), { name }))
+}
+
+export async function joinTeam(task: string, code: string): Promise<Team> {
+  return shapes.team(await send('POST', api.teamJoin(task), { code }))
+}
+
+export async function leaveTeam(task: string): Promise<void> {
+  await send('POST', api.teamLeave(task))
+}
+
+export async function removeMember(task: string, member: string): Promise<void> {
+  await send('DELETE', api.teamMember(task, member))
+}
+
+/** @param uses people who may come by it */
+export async function inviteToTeam(task: string, uses: number): Promise<Invitation> {
+  return shapes.invitation(await send('POST', api.teamInvitations(task), { uses }))
+}
+
+export async function takeInvitationBack(task: string, id: string): Promise<void> {
+  await send('DELETE', api.teamInvitation(task, id))
+}
+
+/** Comes into an invited contest; answers which. */
+export async function acceptInvitation(code: string): Promise<{ task: string; title: string }> {
+  return (await send('POST', api.acceptInvitation, { code })) as { task: string; title: string } // The promise for 200.
 }

@@ -4,11 +4,13 @@ import type {
   CheckReport,
   CreatedToken,
   Diff,
+  Invitation,
   Page,
   Session,
   Submission,
   Task,
   TaskSummary,
+  Team,
   Token,
   Validation,
 } from './types'
@@ -145,6 +147,23 @@ export function submission(raw: unknown): Submission {
     problems: list(from['problems'], problem),
     notes: list(from['notes'], String),
     diff: from['diff'] ? diff(from['diff']) : null,
+  })
+}
+
+export function invitation(raw: unknown): Invitation {
+  return promised<Invitation>({ code: null, ...record(raw) })
+}
+
+export function team(raw: unknown): Team {
+  const from = record(raw)
+  return promised<Team>({
+    baseline: false,
+    captain: false,
+    frozen: false,
+    nameStays: false,
+    ...from,
+    members: list(from['members'], (member) => ({ captain: false, you: false, ...record(member) })),
+    invitations: list(from['invitations'], invitation),
   })
 }
 

@@ -159,6 +159,32 @@ export interface Task {
   you: { team: string | null; organizer: boolean; quota: QuotaLeft } | null
 }
 
+export interface Invitation {
+  id: string
+  /** Told once, when it is made. */
+  code: string | null
+  uses: number
+  usesMax: number
+  invitedBy: string
+  expires: string
+}
+
+export interface Team {
+  id: string
+  name: string
+  /** An organizer's: not ranked, and nobody joins it. */
+  baseline: boolean
+  /** Whether the reader is the captain. */
+  captain: boolean
+  /** A submission was scored, and nobody comes or goes any more. */
+  frozen: boolean
+  nameStays: boolean
+  membersMax: number
+  members: { name: string; captain: boolean; you: boolean; joined: string }[]
+  /** Those that are still good; for the captain alone. */
+  invitations: Invitation[]
+}
+
 /** What the places and the weight of epochs go to, as far as it is known before training; shares 0 to 1. */
 export interface Course {
   /** Epochs counted from 1; `classes` in the task's order. */

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { boardQuery, sessionQuery, submissionQuery, submissionsQuery, taskQuery, tasksQuery, tokensQuery } from '../api/queries'
+import { boardQuery, sessionQuery, submissionQuery, submissionsQuery, taskQuery, tasksQuery, teamQuery, tokensQuery } from '../api/queries'
 import { ContestsPage } from '../pages/task/ContestsPage'
 import { NothingHere, PageFailed } from './Fallback'
 import { Shell } from './Shell'
@@ -77,6 +77,23 @@ const submissions = createRoute({
   component: lazyRouteComponent(() => import('../pages/submission/SubmissionsPage'), 'SubmissionsPage'),
 })
 
+const codeOf = (search: Record<string, unknown>): { code?: string } => (typeof search['code'] === 'string' ? { code: search['code'] } : {})
+
+const team = createRoute({
+  getParentRoute: () => task,
+  path: '/team',
+  validateSearch: codeOf,
+  loader: ({ params }) => start(teamQuery(params.task)),
+  component: lazyRouteComponent(() => import('../pages/team/TeamPage'), 'TeamPage'),
+})
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  validateSearch: codeOf,
+  component: lazyRouteComponent(() => import('../pages/team/InvitationPage'), 'InvitationPage'),
+})
+
 const submission = createRoute({
   getParentRoute: () => root,
   path: '/submissions/$id',
@@ -90,7 +107,8 @@ export const router = createRouter({
     contests,
     signIn,
     tokens,
-    task.addChildren([overview, leaderboard, submit, submissions]),
+    task.addChildren([overview, leaderboard, submit, submissions, team]),
+    invitation,
     submission,
   ]),
   defaultPreload: 'intent',

@@ -12,6 +12,7 @@ const tabs = [
   { to: '/tasks/$task/leaderboard', word: 'Board' },
   { to: '/tasks/$task/submit', word: 'Submit' },
   { to: '/tasks/$task/submissions', word: 'Our submissions' },
+  { to: '/tasks/$task/team', word: 'Team' },
 ] as const
 
 /** What all pages of one contest share: where one is, and the ways on. */
