@@ -15,6 +15,8 @@ export const api = {
   submissions: (name: string) => `${task(name)}/submissions`,
   board: (name: string) => `${task(name)}/leaderboard`,
   boardCsv: (name: string) => `${task(name)}/leaderboard?format=csv`,
+  announcements: (name: string) => `${task(name)}/announcements`,
+  changes: (name: string) => `${task(name)}/changes`,
   team: (name: string) => `${task(name)}/team`,
   teamInvitations: (name: string) => `${task(name)}/team/invitations`,
   teamInvitation: (name: string, id: string) => `${task(name)}/team/invitations/${encodeURIComponent(id)}`,

@@ -15,6 +15,7 @@ export const keys = {
   board: (name: string) => ['board', name] as const,
   submissions: (name: string) => ['submissions', name] as const,
   submission: (id: string) => ['submission', id] as const,
+  news: (name: string) => ['news', name] as const,
   team: (name: string) => ['team', name] as const,
   tokens: ['tokens'] as const,
 }
@@ -75,6 +76,23 @@ export const submissionQuery = (id: string) =>
     queryKey: keys.submission(id),
     queryFn: async ({ signal }) => shapes.submission(await read(api.submission(id), signal)),
     refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : SUBMISSION_POLL_MS),
+  })
+
+/** The newest page of what was announced and of what changed. */
+export const newsQuery = (name: string) =>
+  queryOptions({
+    queryKey: keys.news(name),
+    queryFn: async ({ signal }) => {
+      const [announcements, changes] = await Promise.all([
+        send('GET', api.announcements(name), undefined, signal),
+        send('GET', api.changes(name), undefined, signal),
+      ])
+      return {
+        announcements: shapes.page(announcements, shapes.announcement).items,
+        changes: shapes.page(changes, shapes.change).items.filter((one) => one.kind !== 'announcement'),
+      }
+    },
+    staleTime: 30_000,
   })
 
 /** Null = on no team yet. */

@@ -1,6 +1,8 @@
 import type {
+  Announcement,
   Board,
   BoardRow,
+  Change,
   CheckReport,
   CreatedToken,
   Diff,
@@ -148,6 +150,14 @@ export function submission(raw: unknown): Submission {
     notes: list(from['notes'], String),
     diff: from['diff'] ? diff(from['diff']) : null,
   })
+}
+
+export function announcement(raw: unknown): Announcement {
+  return promised<Announcement>(record(raw))
+}
+
+export function change(raw: unknown): Change {
+  return promised<Change>(record(raw))
 }
 
 export function invitation(raw: unknown): Invitation {

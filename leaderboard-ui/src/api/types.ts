@@ -159,6 +159,22 @@ export interface Task {
   you: { team: string | null; organizer: boolean; quota: QuotaLeft } | null
 }
 
+/** What an organizer told everybody; Markdown. */
+export interface Announcement {
+  id: string
+  at: string
+  title: string
+  text: string
+}
+
+/** What happened to a contest and its board. */
+export interface Change {
+  seq: number
+  at: string
+  kind: string
+  text: string
+}
+
 export interface Invitation {
   id: string
   /** Told once, when it is made. */

@@ -15,6 +15,7 @@ import { Moment } from '../../ui/Moment'
 import { Snippet } from '../../ui/Snippet'
 import { useNow } from '../../ui/useNow'
 import styles from './TaskPage.module.css'
+import { News } from './News'
 import { QuotaNote } from './QuotaNote'
 import { budgetLines, dataLines, quotaSentence, recipeLines, stepsAnEpoch } from './recipe'
 import { taskMark } from './state'
@@ -64,6 +65,8 @@ export function TaskPage() {
               </Suspense>
             </section>
           )}
+
+          <News task={task.name} />
 
           <section className={page['section']} aria-labelledby="classes">
             <h2 id="classes">Classes</h2>
