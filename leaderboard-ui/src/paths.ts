@@ -15,6 +15,7 @@ export const api = {
   submissions: (name: string) => `${task(name)}/submissions`,
   board: (name: string) => `${task(name)}/leaderboard`,
   boardCsv: (name: string) => `${task(name)}/leaderboard?format=csv`,
+  finalChoice: (name: string) => `${task(name)}/final-choice`,
   announcements: (name: string) => `${task(name)}/announcements`,
   changes: (name: string) => `${task(name)}/changes`,
   team: (name: string) => `${task(name)}/team`,

@@ -31,7 +31,7 @@ export class Unreachable extends Error {
   }
 }
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 const accept = 'application/json, application/problem+json'
 

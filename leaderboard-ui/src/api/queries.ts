@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { api } from '../paths'
 import { ApiProblem, read, send, sendForStatus, upload, type Answer, type Sent } from './client'
 import * as shapes from './shapes'
-import type { Account, CheckReport, CreatedToken, Invitation, Submission, Team } from './types'
+import type { Account, CheckReport, CreatedToken, FinalChoice, Invitation, Submission, Team } from './types'
 
 const SUBMISSION_POLL_MS = 1500
 const LIST_POLL_MS = 4000
@@ -15,6 +15,7 @@ export const keys = {
   board: (name: string) => ['board', name] as const,
   submissions: (name: string) => ['submissions', name] as const,
   submission: (id: string) => ['submission', id] as const,
+  finalChoice: (name: string) => ['final-choice', name] as const,
   news: (name: string) => ['news', name] as const,
   team: (name: string) => ['team', name] as const,
   tokens: ['tokens'] as const,
@@ -76,6 +77,12 @@ export const submissionQuery = (id: string) =>
     queryKey: keys.submission(id),
     queryFn: async ({ signal }) => shapes.submission(await read(api.submission(id), signal)),
     refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : SUBMISSION_POLL_MS),
+  })
+
+export const finalChoiceQuery = (name: string) =>
+  queryOptions({
+    queryKey: keys.finalChoice(name),
+    queryFn: async ({ signal }) => shapes.finalChoice(await send('GET', api.finalChoice(name), undefined, signal)),
   })
 
 /** The newest page of what was announced and of what changed. */
@@ -194,4 +201,9 @@ export async function takeInvitationBack(task: string, id: string): Promise<void
 /** Comes into an invited contest; answers which. */
 export async function acceptInvitation(code: string): Promise<{ task: string; title: string }> {
   return (await send('POST', api.acceptInvitation, { code })) as { task: string; title: string } // The promise for 200.
+}
+
+/** @param submissions ids; none = the best on the board */
+export async function chooseForFinal(task: string, submissions: readonly string[]): Promise<FinalChoice> {
+  return shapes.finalChoice(await send('PUT', api.finalChoice(task), { submissions }))
 }

@@ -6,6 +6,7 @@ import type {
   CheckReport,
   CreatedToken,
   Diff,
+  FinalChoice,
   Invitation,
   Page,
   Session,
@@ -150,6 +151,11 @@ export function submission(raw: unknown): Submission {
     notes: list(from['notes'], String),
     diff: from['diff'] ? diff(from['diff']) : null,
   })
+}
+
+export function finalChoice(raw: unknown): FinalChoice {
+  const from = record(raw)
+  return promised<FinalChoice>({ by: null, until: null, ...from, submissions: list(from['submissions'], String) })
 }
 
 export function announcement(raw: unknown): Announcement {

@@ -159,6 +159,19 @@ export interface Task {
   you: { team: string | null; organizer: boolean; quota: QuotaLeft } | null
 }
 
+/** What a team sends into the final. */
+export interface FinalChoice {
+  /** Ids, as things stand. */
+  submissions: string[]
+  /** False = the team has chosen none: its best on the board is sent. */
+  chosen: boolean
+  by: string | null
+  max: number
+  until: string | null
+  /** False = the contest has closed. */
+  open: boolean
+}
+
 /** What an organizer told everybody; Markdown. */
 export interface Announcement {
   id: string

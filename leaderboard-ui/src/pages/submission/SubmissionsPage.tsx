@@ -13,6 +13,7 @@ import { Empty } from '../../ui/Empty'
 import { Mark } from '../../ui/Mark'
 import { Moment } from '../../ui/Moment'
 import { Skeleton } from '../../ui/Skeleton'
+import { FinalChoice } from './FinalChoice'
 import styles from './SubmissionsPage.module.css'
 import { submissionMark } from './state'
 
@@ -36,8 +37,13 @@ export function SubmissionsPage() {
       {submissions.isPending && <Skeleton label="Reading your submissions" />}
       {submissions.isError && !submissions.data && <ReadFailed error={submissions.error} retry={() => void submissions.refetch()} />}
       {submissions.data && <List submissions={submissions.data.items} />}
+      {submissions.data?.items.some(isScored) && <FinalChoice task={task.name} scored={submissions.data.items.filter(isScored)} />}
     </>
   )
+}
+
+function isScored({ verdict, state }: Submission): boolean {
+  return state === 'settled' && verdict === 'scored'
 }
 
 function List({ submissions }: { submissions: readonly Submission[] }) {
