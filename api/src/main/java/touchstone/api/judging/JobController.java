@@ -58,9 +58,19 @@ final class JobController {
 
     @Post("/start")
     @Consumes(MediaType.ALL)
-    JobOrder start(UUID run, int attempt, @Header(HttpHeaders.AUTHORIZATION) @Nullable String authorization) {
+    JobOrder start(
+            UUID run,
+            int attempt,
+            @Header(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+            @Header(SESSION) @Nullable String wanted) {
         JobName job = new JobName(run, attempt);
-        return desk.start(job, purpose(job, authorization));
+        Purpose purpose = purpose(job, authorization);
+        String session = wanted == null ? UUID.randomUUID().toString() : wanted;
+        if (session.isBlank() || session.length() > JudgingConfig.SESSION_CHARACTERS_MAX)
+            throw Refusal.badRequest(
+                    "bad-request",
+                    "The header " + SESSION + " needs 1 to " + JudgingConfig.SESSION_CHARACTERS_MAX + " characters.");
+        return desk.start(job, purpose, session);
     }
 
     @Get("/inputs/{name}")

@@ -12,6 +12,7 @@ import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.storage.Blobs;
 import touchstone.api.storage.Database;
+import touchstone.api.storage.Words;
 import touchstone.spec.job.Beat;
 import touchstone.spec.job.CurvePoint;
 import touchstone.spec.job.JobOrder;
@@ -46,13 +47,24 @@ final class JobDesk {
         this.clock = clock;
     }
 
-    /** The first process that starts a command gets it; every other is told to stop. */
-    JobOrder start(JobName job, Purpose purpose) {
+    /**
+     * The first process that starts a command gets it; every other is told to stop.
+     *
+     * @param session the process's own: when the answer is lost, it asks again and is answered the same
+     */
+    JobOrder start(JobName job, Purpose purpose, String session) {
         return database.transaction(() -> {
-            String session = UUID.randomUUID().toString();
-            if (!open(job, purpose, session)) throw JobFence.stop();
+            if (!open(job, purpose, session) && !isOpenedBy(job, purpose, session)) throw JobFence.stop();
             return order(job, purpose, session);
         });
+    }
+
+    private boolean isOpenedBy(JobName job, Purpose purpose, String session) {
+        return database.find("""
+                        select n from attempt
+                        where run = ? and n = ? and open_key is not null and phase = ? and session = ?
+                        """, row -> row.integer("n"), job.run(), job.attempt(), Words.of(purpose), session)
+                .isPresent();
     }
 
     private boolean open(JobName job, Purpose purpose, String session) {

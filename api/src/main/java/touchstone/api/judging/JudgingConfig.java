@@ -46,6 +46,9 @@ record JudgingConfig(
     /** The column's width. */
     static final int DETAIL_CHARACTERS_MAX = 2_000;
 
+    /** The column's width. */
+    static final int SESSION_CHARACTERS_MAX = 64;
+
     JudgingConfig {
         if (lease.compareTo(beat.multipliedBy(3)) < 0)
             throw new IllegalArgumentException("touchstone.judging.lease is " + lease

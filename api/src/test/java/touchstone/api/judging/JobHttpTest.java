@@ -178,6 +178,20 @@ final class JobHttpTest {
     }
 
     @Test
+    void aProcessWhoseAnswerWasLostAsksAgainAndIsAnsweredTheSame() throws Exception {
+        String own = UUID.randomUUID().toString();
+
+        JobOrder order = start(trainToken, own);
+        assertEquals(own, order.session());
+        assertEquals(order, start(trainToken, own));
+
+        assertEquals(409, startAs(trainToken, "another").statusCode());
+        assertEquals(409, startAs(scoreToken, own).statusCode(), "not while training");
+        assertEquals(400, startAs(trainToken, "x".repeat(65)).statusCode());
+        assertEquals(204, put("beat", BEAT, trainToken, own));
+    }
+
+    @Test
     void damagedOversizedOrUnreadableBodiesAreRefused() throws Exception {
         String session = start(trainToken).session();
 
@@ -191,7 +205,16 @@ final class JobHttpTest {
     }
 
     private JobOrder start(String token) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = post("start", token);
+        return start(token, null);
+    }
+
+    private HttpResponse<byte[]> startAs(String token, @Nullable String session)
+            throws IOException, InterruptedException {
+        return send(request("start", token, session).POST(BodyPublishers.ofString("{}")));
+    }
+
+    private JobOrder start(String token, @Nullable String session) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = startAs(token, session);
         assertEquals(200, response.statusCode());
         return json.readValue(response.body(), JobOrder.class);
     }

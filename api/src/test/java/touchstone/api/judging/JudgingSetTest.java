@@ -305,7 +305,10 @@ class JudgingSetTest {
         assertEquals(seeds, seeds(submission).subList(1, 4));
         for (long seed : seeds) assertFalse(sealed.contains(Long.toString(seed)));
         assertEquals(
-                seeds.getLast(), house.desk.start(server.job(), Purpose.TRAIN).seed());
+                seeds.getLast(),
+                house.desk
+                        .start(server.job(), Purpose.TRAIN, UUID.randomUUID().toString())
+                        .seed());
         String told = house.json.write(told(submission));
         for (long seed : seeds) assertFalse(told.contains(Long.toString(seed)));
         assertEquals(Judgement.State.SETTLED, told(submission).state(), "a final's jobs are not in the live view");

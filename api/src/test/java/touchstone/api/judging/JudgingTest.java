@@ -196,7 +196,7 @@ class JudgingTest {
         contest.submit(alice);
         server.tick();
         JobName job = server.job();
-        JobOrder order = house.desk.start(job, Purpose.TRAIN);
+        JobOrder order = house.desk.start(job, Purpose.TRAIN, UUID.randomUUID().toString());
         Sender train = new Sender(job, Purpose.TRAIN, order.session());
 
         assertEquals(List.of("task", "strategy"), names(order));
@@ -206,7 +206,8 @@ class JudgingTest {
         refused(() -> server.send(train, TestServer.scored(job, 1)));
         server.send(train, TestServer.trained(job));
 
-        JobOrder scoreOrder = house.desk.start(job, Purpose.SCORE);
+        JobOrder scoreOrder =
+                house.desk.start(job, Purpose.SCORE, UUID.randomUUID().toString());
         Sender score = new Sender(job, Purpose.SCORE, scoreOrder.session());
         assertEquals(List.of("task", "weights", "hidden"), names(scoreOrder));
         absent(() -> house.desk.input(score, "strategy"));

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.ProcessMark;
@@ -73,7 +74,7 @@ final class TestServer {
     }
 
     Sender start(JobName job, Purpose purpose) {
-        JobOrder order = house.desk.start(job, purpose);
+        JobOrder order = house.desk.start(job, purpose, UUID.randomUUID().toString());
         return new Sender(job, purpose, order.session());
     }
 

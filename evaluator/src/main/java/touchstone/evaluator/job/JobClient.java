@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import touchstone.evaluator.data.Digests;
@@ -28,7 +29,9 @@ final class JobClient implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final String attempt;
     private final String token;
-    private volatile @Nullable String session;
+
+    /** Of this process: a start whose answer was lost is repeated under the same, another process has another. */
+    private volatile String session = UUID.randomUUID().toString();
 
     /** @param attempt address of the attempt, without a slash at its end */
     JobClient(String attempt, String token) {
@@ -126,7 +129,7 @@ final class JobClient implements AutoCloseable {
 
     private HttpRequest.Builder signed(HttpRequest.Builder request) {
         request.setHeader("Authorization", "Bearer " + token);
-        if (session != null) request.setHeader("Touchstone-Session", session);
+        request.setHeader("Touchstone-Session", session);
         return request;
     }
 

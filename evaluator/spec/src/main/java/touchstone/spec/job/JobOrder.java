@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The answer to {@code POST /api/runs/{run}/attempts/{n}/start}: everything one command of a job needs to know.
  *
- * @param session fences every later write of this command (header {@code Touchstone-Session})
+ * @param session fences every later write of this command (header {@code Touchstone-Session}): what the process sent with
+ *     its start, or else a new one
  * @param seed of this run
  * @param threads of the numeric library; part of the recipe, since it changes the bits
  * @param beatSeconds how often the server wants to hear a beat
