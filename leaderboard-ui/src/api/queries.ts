@@ -4,7 +4,9 @@ import { ApiProblem, read, send, sendForStatus, upload, type Answer, type Sent }
 import * as shapes from './shapes'
 import type { Account, CheckReport, CreatedToken, FinalChoice, Invitation, Submission, Team } from './types'
 
-const SUBMISSION_POLL_MS = 1500
+/** A running one moves by the second; one that waits moves when another ends. */
+const RUNNING_POLL_MS = 1500
+const WAITING_POLL_MS = 3000
 const LIST_POLL_MS = 4000
 const BOARD_POLL_MS = 10_000
 
@@ -76,7 +78,11 @@ export const submissionQuery = (id: string) =>
   queryOptions({
     queryKey: keys.submission(id),
     queryFn: async ({ signal }) => shapes.submission(await read(api.submission(id), signal)),
-    refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : SUBMISSION_POLL_MS),
+    refetchInterval: (query) => {
+      const submission = query.state.data
+      if (submission && isOver(submission)) return false
+      return submission && submission.state !== 'running' ? WAITING_POLL_MS : RUNNING_POLL_MS
+    },
   })
 
 export const finalChoiceQuery = (name: string) =>

@@ -35,7 +35,8 @@ public final class Conditional {
         return '"' + Digests.of(body).substring(0, 24) + '"';
     }
 
-    private static boolean holds(HttpRequest<?> request, String tag) {
+    /** Whether the client says that it has what {@code tag} names. */
+    public static boolean holds(HttpRequest<?> request, String tag) {
         String held = request.getHeaders().get(HttpHeaders.IF_NONE_MATCH);
         return held != null && Arrays.stream(held.split(",")).map(String::strip).anyMatch(one -> matches(one, tag));
     }

@@ -50,7 +50,7 @@ final class BoardFilter implements Ordered {
         MutableHttpResponse<byte[]> response = Conditional.answer(
                 request,
                 zipped ? bytes.gzip() : bytes.plain(),
-                zipped ? bytes.gzipTag() : bytes.tag(),
+                zipped && !Conditional.holds(request, bytes.tag()) ? bytes.gzipTag() : bytes.tag(),
                 MediaType.APPLICATION_JSON_TYPE);
         if (zipped && response.status().getCode() == 200) response.header(HttpHeaders.CONTENT_ENCODING, "gzip");
         return response.header(HttpHeaders.VARY, "Accept-Encoding, Authorization, Cookie");

@@ -195,6 +195,7 @@ final class TaskLifeHttpTest {
         Person alice = house.person("alice");
         String submission = alice.postZip(contest.path() + "/submissions", TinyTask.strategy("before"))
                 .header("Location");
+        assertEquals(200, alice.get(submission).status());
         ok(contest.organizer().postJson(contest.path() + "/withdraw", json("reason", "The pictures are not ours.")));
         for (Person reader : List.of(alice, house.person("charlie"), house.nobody())) {
             for (String path : List.of("", "/data", "/leaderboard", "/changes", "/announcements"))
