@@ -25,8 +25,16 @@ final class Claims {
     /** @param scoreOnly training was done in an attempt before */
     record Claim(JobName job, boolean scoreOnly) {}
 
+    /** @param onBoard false = of a judging set that is not applied */
     private record Candidate(
-            String judgingState, boolean paused, UUID team, UUID task, int version, boolean trained, int attempts) {
+            String judgingState,
+            boolean paused,
+            UUID team,
+            UUID task,
+            int version,
+            boolean onBoard,
+            boolean trained,
+            int attempts) {
         boolean mayRun() {
             return !paused && (judgingState.equals("waiting") || judgingState.equals("running"));
         }
@@ -49,7 +57,8 @@ final class Claims {
     private Candidate candidate(UUID run) {
         return database.get(
                 """
-                select j.state, t.state = 'paused' as paused, s.team, j.task, j.version, r.weights_blob, r.attempts
+                select j.state, t.state = 'paused' as paused, s.team, j.task, j.version, j.valid,
+                       r.weights_blob, r.attempts
                 from run r join judging j on j.id = r.judging join submission s on s.id = j.submission
                 join task t on t.id = j.task
                 where r.id = ?
@@ -60,6 +69,7 @@ final class Claims {
                         row.uuid("team"),
                         row.uuid("task"),
                         row.integer("version"),
+                        row.flag("valid"),
                         row.findText("weights_blob") != null,
                         row.integer("attempts")),
                 run);
@@ -69,7 +79,7 @@ final class Claims {
     private boolean mayBegin(Candidate candidate) {
         if (candidate.judgingState().equals("running")) return true;
         locks.lockTeam(candidate.team());
-        return queue.mayBegin(candidate.team(), candidate.task(), candidate.version());
+        return queue.mayBegin(candidate.team(), candidate.task(), candidate.version(), candidate.onBoard());
     }
 
     private void begin(UUID judging) {

@@ -47,7 +47,7 @@ final class Queue {
         Instant now = clock.instant();
         List<Found> found = database.list(
                 """
-                select r.id, r.judging, r.priority, r.seed_index, j.state, s.team, s.seq, j.task, j.version
+                select r.id, r.judging, r.priority, r.seed_index, j.state, j.valid, s.team, s.seq, j.task, j.version
                 from run r
                 join judging j on j.id = r.judging
                 join submission s on s.id = j.submission
@@ -65,7 +65,8 @@ final class Queue {
                                 row.number("seq"),
                                 row.integer("seed_index"),
                                 row.text("state").equals("running"),
-                                0),
+                                // A judging set is the organizer's: the team's own limit is not for it.
+                                row.flag("valid") ? 0 : Integer.MAX_VALUE),
                         new Version(row.uuid("task"), row.integer("version"))),
                 now,
                 Backoff.unbelievable(now));
@@ -92,6 +93,7 @@ final class Queue {
     }
 
     private static FairOrder.Waiting limited(FairOrder.Waiting run, int judgingsMax) {
+        if (run.judgingsMax() == Integer.MAX_VALUE) return run;
         return new FairOrder.Waiting(
                 run.run(),
                 run.judging(),
@@ -116,22 +118,27 @@ final class Queue {
                 from judging j
                 join submission s on s.id = j.submission
                 join run r on r.judging = j.id
-                where j.state = 'running'
+                where j.state = 'running' and j.valid
                 group by s.team
                 """,
                 row -> new Team(row.uuid("team"), new FairOrder.Running(row.integer("runs"), row.integer("judgings"))));
         return teams.stream().collect(Collectors.toMap(Team::id, Team::running));
     }
 
-    /** Whether the team, the task and the house are below their limits; exact under the locks that this takes. */
-    boolean mayBegin(UUID team, UUID task, int version) {
-        return judgingsRunning(team) < judgingsMax(task, version) && limits.mayBegin(task);
+    /**
+     * Whether the team, the task and the house are below their limits; exact under the locks that this takes.
+     *
+     * @param onBoard false = of a judging set, which does not count among what a team has running
+     */
+    boolean mayBegin(UUID team, UUID task, int version, boolean onBoard) {
+        boolean teamMay = !onBoard || judgingsRunning(team) < judgingsMax(task, version);
+        return teamMay && limits.mayBegin(task);
     }
 
     private int judgingsRunning(UUID team) {
         return database.get("""
                 select count(*) as judgings from judging j join submission s on s.id = j.submission
-                where s.team = ? and j.state = 'running'
+                where s.team = ? and j.state = 'running' and j.valid
                 """, row -> row.integer("judgings"), team);
     }
 

@@ -159,7 +159,8 @@ final class QueueOutlook {
         record Team(UUID team, UUID task, int judgings, int open) {}
         List<Team> teams = database.list(
                 """
-                select s.team, j.task, count(distinct j.id) as judgings, count(a.open_key) as open_attempts
+                select s.team, j.task, count(distinct case when j.valid then j.id end) as judgings,
+                       count(a.open_key) as open_attempts
                 from judging j
                 join submission s on s.id = j.submission
                 join run r on r.judging = j.id

@@ -252,6 +252,19 @@ class JudgingSetTest {
     }
 
     @Test
+    void whatRunsForTheOrganizerTakesNoTurnOfTheTeam() {
+        UUID old = scored(alice, 0.5);
+        UUID set = rejudge(null, old);
+        server.tick();
+        assertEquals(1, house.sets.progress(set).running());
+        UUID fresh = contest.submit(alice);
+
+        server.tick();
+
+        assertEquals(Judgement.State.RUNNING, told(fresh).state(), "though the task lets a team run one at a time");
+    }
+
+    @Test
     void twoSetsOverOneSubmissionReplaceOneAfterTheOther() {
         UUID submission = scored(alice, 0.5);
         UUID first = rejudge(null, submission);

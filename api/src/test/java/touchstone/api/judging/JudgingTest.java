@@ -826,12 +826,14 @@ class JudgingTest {
                     .filter(judging -> !judging.equals(one.judging()))
                     .findFirst()
                     .orElseThrow();
-            assertFalse(house.database.transaction(() -> house.queue.mayBegin(bob, contest.task, 1)), other.toString());
+            assertFalse(
+                    house.database.transaction(() -> house.queue.mayBegin(bob, contest.task, 1, true)),
+                    other.toString());
             house.limits.setTask(contest.task, null);
             house.limits.setHouse(1);
             server.dispatch.tick();
             assertEquals(1, server.runner.launched.size());
-            assertFalse(house.database.transaction(() -> house.queue.mayBegin(bob, contest.task, 1)));
+            assertFalse(house.database.transaction(() -> house.queue.mayBegin(bob, contest.task, 1, true)));
             house.limits.setHouse(null);
             server.dispatch.tick();
             assertEquals(2, server.runner.launched.size());
