@@ -13,6 +13,7 @@ import touchstone.api.storage.Words;
  * @param actor null = the server itself
  * @param choice JSON: how the submissions were chosen, as it was asked for
  * @param ended when it was applied or dropped
+ * @param appliedSeq since this number of the sequence settled_seq its judgings are on the board
  */
 public record JudgingSet(
         UUID id,
@@ -24,7 +25,8 @@ public record JudgingSet(
         String reason,
         @Nullable String choice,
         Instant created,
-        @Nullable Instant ended) {
+        @Nullable Instant ended,
+        @Nullable Long appliedSeq) {
 
     /** What a set is for. */
     public enum Kind {

@@ -15,7 +15,7 @@ import touchstone.api.storage.Row;
 @Singleton
 public final class JudgingSets {
     private static final String SET =
-            "select id, task, kind, state, version, actor, reason, choice, created, ended from judging_set";
+            "select id, task, kind, state, version, actor, reason, choice, created, ended, applied_seq from judging_set";
 
     /** Behind everything that contestants wait for. */
     private static final long BEHIND = 1000;
@@ -111,7 +111,8 @@ public final class JudgingSets {
                 row.text("reason"),
                 row.findText("choice"),
                 row.instant("created"),
-                row.findInstant("ended"));
+                row.findInstant("ended"),
+                row.findNumber("applied_seq"));
     }
 
     /**

@@ -6,12 +6,16 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import touchstone.api.storage.Database;
 import touchstone.api.task.FinalSeeds;
 
 /** Opens the judgings of sets, and marks a set in which nothing is left to judge. */
 @Singleton
 final class SetLoop implements JudgingLoop {
+    private static final Logger log = LoggerFactory.getLogger(SetLoop.class);
+
     private final Database database;
     private final JudgingSets sets;
     private final TaskFiles tasks;
@@ -63,8 +67,17 @@ final class SetLoop implements JudgingLoop {
                                 row.findText("seeds"),
                                 row.number("priority")),
                         JudgingConfig.OPENED_AT_A_TIME_MAX)
-                .forEach(this::open);
+                .forEach(this::tryToOpen);
         markPreviewed();
+    }
+
+    /** What cannot be opened is tried again at the next tick, and keeps no other from being opened. */
+    private void tryToOpen(Unopened unopened) {
+        try {
+            open(unopened);
+        } catch (RuntimeException e) {
+            log.error("submission {} cannot be opened in set {}", unopened.submission(), unopened.set(), e);
+        }
     }
 
     private void open(Unopened unopened) {

@@ -86,6 +86,7 @@ public final class BoardSnapshots {
         if (last(task, kind).filter(last -> last.digest().equals(digest)).isPresent()) return;
         byte[] zipped = gzip(body);
         try (Blobs.Incoming incoming = blobs.receive(new ByteArrayInputStream(zipped), zipped.length)) {
+            blobs.sendAhead(incoming);
             database.transaction(() -> database.change(
                     """
                     insert into board_snapshot (task, board, seq, version, digest, blob, at) values (?, ?, ?, ?, ?, ?, ?)

@@ -122,10 +122,12 @@ final class LeaderboardController {
             HttpRequest<?> request,
             Visitor visitor,
             @PathVariable String task,
-            @PathVariable long seq,
+            @PathVariable String seq,
             @QueryValue @Nullable String board) {
         TaskVersion version = tasks.visible(task, visitor);
-        byte[] body = snapshots.body(version.task(), shown(version, board), seq).orElseThrow(Refusal::notFound);
+        byte[] body = snapshots
+                .body(version.task(), shown(version, board), number(seq))
+                .orElseThrow(Refusal::notFound);
         return Conditional.answer(request, body, MediaType.APPLICATION_JSON_TYPE);
     }
 
@@ -134,5 +136,13 @@ final class LeaderboardController {
         BoardKind kind = BoardKind.parse(board);
         if (kind == BoardKind.FINAL && !finals.isOut(task)) throw Refusal.notFound();
         return kind;
+    }
+
+    private static long number(String seq) {
+        try {
+            return Long.parseLong(seq);
+        } catch (NumberFormatException e) {
+            throw Refusal.notFound();
+        }
     }
 }

@@ -51,7 +51,7 @@ public final class Submissions {
     }
 
     /** For the team's members, the organizer and administrators; for everybody else the one 404. */
-    Submission visible(UUID id, Caller caller) {
+    public Submission visible(UUID id, Caller caller) {
         return find(id).filter(submission -> maySee(submission, caller)).orElseThrow(Refusal::notFound);
     }
 

@@ -22,6 +22,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import touchstone.api.storage.DataFolder;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.Digests;
@@ -33,6 +35,8 @@ import touchstone.spec.task.TaskFile;
  */
 @Singleton
 public final class FinalSeeds {
+    private static final Logger log = LoggerFactory.getLogger(FinalSeeds.class);
+
     /** A number that every JSON reader holds exactly. */
     private static final long SEED_BOUND = 1L << 53;
 
@@ -123,8 +127,13 @@ public final class FinalSeeds {
                 task.version());
         if (hash.isEmpty()) return new View(null, null, null);
         if (!areRevealed(task)) return new View(hash, null, null);
-        Opened opened = open(task.task(), task.version());
-        return new View(hash, opened.nonce(), opened.seeds());
+        try {
+            Opened opened = open(task.task(), task.version());
+            return new View(hash, opened.nonce(), opened.seeds());
+        } catch (IllegalStateException e) {
+            log.error("the seeds of {} cannot be revealed", task.slug(), e);
+            return new View(hash, null, null);
+        }
     }
 
     /** Nobody can submit any more, and the final is applied or its time has come. */

@@ -10,6 +10,7 @@ import touchstone.spec.task.TaskFile;
  * A task as everybody may see it. The names of the hidden test's files are left out.
  *
  * @param digest over everything that is frozen
+ * @param finalSeeds their hash from the start; the seeds when they are revealed
  * @param datasheet Markdown
  * @param file as it was published, but with the phases that hold now
  * @param pause null = not paused
@@ -28,6 +29,7 @@ record TaskView(
         TaskFile file,
         TaskFile.Counts counts,
         String initialWeights,
+        FinalSeeds.View finalSeeds,
         String datasheet,
         @Nullable Draft draft,
         @Nullable You you) {
@@ -40,7 +42,8 @@ record TaskView(
      */
     record Draft(Publication.@Nullable Duplicates duplicates, List<String> warnings) {}
 
-    static TaskView of(TaskVersion task, String state, @Nullable Draft draft, @Nullable You you) {
+    static TaskView of(
+            TaskVersion task, String state, FinalSeeds.View finalSeeds, @Nullable Draft draft, @Nullable You you) {
         return new TaskView(
                 task.slug(),
                 task.title(),
@@ -53,6 +56,7 @@ record TaskView(
                 withoutHidden(task.file()),
                 task.counts(),
                 task.initialWeights(),
+                finalSeeds,
                 task.datasheet(),
                 draft,
                 you);

@@ -25,12 +25,19 @@ final class TaskViews {
     private static final int HIDDEN_SAMPLES_MIN = 2000;
 
     private final Optional<Participation> participation;
+    private final FinalSeeds finalSeeds;
     private final Database database;
     private final ObjectMapper json;
     private final InstantSource clock;
 
-    TaskViews(Optional<Participation> participation, Database database, ObjectMapper json, InstantSource clock) {
+    TaskViews(
+            Optional<Participation> participation,
+            FinalSeeds finalSeeds,
+            Database database,
+            ObjectMapper json,
+            InstantSource clock) {
         this.participation = participation;
+        this.finalSeeds = finalSeeds;
         this.database = database;
         this.json = json;
         this.clock = clock;
@@ -40,7 +47,7 @@ final class TaskViews {
         You you = visitor.caller()
                 .flatMap(caller -> participation.map(known -> known.of(task, caller)))
                 .orElse(null);
-        return TaskView.of(task, Words.of(task.stateAt(clock.instant())), draft(task), you);
+        return TaskView.of(task, Words.of(task.stateAt(clock.instant())), finalSeeds.view(task), draft(task), you);
     }
 
     /** Whoever sees a draft at all is its organizer. */

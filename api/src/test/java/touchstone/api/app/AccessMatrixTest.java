@@ -101,7 +101,18 @@ final class AccessMatrixTest {
 
             GET    /api/tasks/{task}/leaderboard                        | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
             GET    /api/tasks/{task}/leaderboard/history                | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
-            GET    /api/tasks/{task}/leaderboard/history/{seq=1}        | 404 404 404 404 404 404 404 | 404 404 404 404 404 404 404
+            GET    /api/tasks/{task}/leaderboard/history/{seq=7}        | 404 404 404 404 404 404 404 | 404 404 404 404 404 404 404
+            GET    /api/submissions/{id=submission}/judgings            | 401 200 200 404 200 404 200 | 401 200 200 404 200 404 200
+
+            GET    /api/tasks/{task}/final-choice                       | 401 200 200 409 409 409 409 | 401 200 200 404 409 404 409
+            PUT    /api/tasks/{task}/final-choice                       | 401 400 400 400 400 400 400 | 401 400 400 404 400 404 400
+            GET    /api/tasks/{task}/judging-sets                       | 401 403 403 403 200 403 200 | 401 403 403 404 200 404 200
+            POST   /api/tasks/{task}/judging-sets                       | 401 403 403 403 400 403 400 | 401 403 403 404 400 404 400
+            GET    /api/judging-sets/{id=set}                           | 401 404 404 404 200 404 200 | 401 404 404 404 200 404 200
+            GET    /api/judging-sets/{id=set}/submissions               | 401 404 404 404 200 404 200 | 401 404 404 404 200 404 200
+            GET    /api/judging-sets/{id=set}/teams                     | 401 404 404 404 200 404 200 | 401 404 404 404 200 404 200
+            POST   /api/judging-sets/{id=set}/apply                     | 401 404 404 404 409 404 409 | 401 404 404 404 409 404 409
+            POST   /api/judging-sets/{id=set}/drop                      | 401 404 404 404 200 404 200 | 401 404 404 404 200 404 200
 
             PUT    /api/operator/submissions/{id=submission}/priority   | 401 403 403 403 403 403 400 | 401 403 403 403 403 403 400
             GET    /api/operator/limits                                 | 401 403 403 403 403 403 200

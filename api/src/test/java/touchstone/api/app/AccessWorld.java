@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import touchstone.api.judging.JudgingSet;
+import touchstone.api.judging.JudgingSets;
 import touchstone.api.submission.TeamFreeze;
 
 /** A task of its own, and one of each kind of person around it. */
@@ -69,6 +71,7 @@ final class AccessWorld {
                 "submission",
                 id(made(person(Actor.ALICE).postZip(path() + "/submissions", TinyTask.strategy("of the matrix")))));
         things.put("run", judgedOnce().toString());
+        things.put("set", judgedAgain().toString());
         house.bean(TeamFreeze.class).scored(UUID.fromString(id(team)), Instant.now());
     }
 
@@ -99,6 +102,21 @@ final class AccessWorld {
 
     private String newToken() {
         return id(made(person(Actor.ALICE).postJson("/api/tokens", "{\"name\": \"of the matrix\"}")));
+    }
+
+    /** A set over the submission; nothing of it is judged. */
+    private UUID judgedAgain() {
+        return house.database().transaction(() -> house.bean(JudgingSets.class)
+                .create(new JudgingSets.Order(
+                        TinyTask.id(house, task),
+                        1,
+                        JudgingSet.Kind.REJUDGE,
+                        null,
+                        "Why.",
+                        List.of(UUID.fromString(things.get("submission"))),
+                        null,
+                        true,
+                        null)));
     }
 
     /** A run of the submission; its one attempt has ended and left a log. */

@@ -1,0 +1,274 @@
+package touchstone.api.leaderboard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import touchstone.api.app.DatabaseKind;
+import touchstone.api.app.OnEachDatabase;
+import touchstone.api.app.Person;
+import touchstone.api.app.TestHouse;
+import touchstone.api.storage.Digests;
+import touchstone.api.task.FinalSeeds;
+
+/** Judging again and the final as organizers and teams meet them. */
+@OnEachDatabase
+final class JudgingSetHttpTest {
+    private final TestHouse house;
+    private final BoardFacts contest;
+    private final Person organizer;
+    private final Person alice;
+    private final Person bob;
+    private final Person charlie;
+    private final String path;
+    private UUID aliceTeam = new UUID(0, 0);
+    private UUID charlieTeam = new UUID(0, 0);
+
+    JudgingSetHttpTest(DatabaseKind kind) {
+        house = TestHouse.on(kind);
+        contest = BoardFacts.inContestOf(kind);
+        organizer = contest.organizer;
+        alice = house.person("alice");
+        bob = house.person("bob");
+        charlie = house.person("charlie");
+        path = "/api/tasks/" + contest.slug;
+    }
+
+    @BeforeEach
+    void teams() {
+        aliceTeam = contest.team("alice-and-bob", alice, bob);
+        charlieTeam = contest.team("charlie", charlie);
+        house.bean(FinalSeeds.class).drawMissing();
+    }
+
+    private UUID scored(UUID team, double open, double hidden) {
+        UUID submission = contest.submission(team);
+        contest.settled(submission, contest.boardSet, open, hidden);
+        return submission;
+    }
+
+    private UUID made(String body) {
+        Person.Answer answer = organizer.postJson(path + "/judging-sets", body);
+        assertEquals(201, answer.status(), answer.text());
+        return UUID.fromString(answer.json().get("id").asText());
+    }
+
+    private static Person.Answer choose(Person person, String path, List<UUID> submissions) {
+        String ids = String.join(
+                ", ",
+                submissions.stream().map(one -> '"' + one.toString() + '"').toList());
+        return person.send(
+                "PUT",
+                path + "/final-choice",
+                "application/json",
+                ("{\"submissions\": [" + ids + "]}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private JsonNode board(String query) {
+        house.bean(Boards.class).forget();
+        return house.nobody().get(path + "/leaderboard" + query).json();
+    }
+
+    @Test
+    void oldStandsAgainstNewAndTheBoardMovesOnce() {
+        UUID first = scored(aliceTeam, .5, .5);
+        UUID second = scored(charlieTeam, .4, .4);
+        UUID set = made("""
+                {"kind": "rejudge", "reason": "Two labels of the hidden test were wrong.", "choose": {"verdict": "scored"}}
+                """);
+        String address = "/api/judging-sets/" + set;
+        assertTrue(organizer.get(address).json().get("preview").isNull());
+        Person.Answer early = organizer.postJson(address + "/apply", "");
+        assertEquals(409, early.status());
+        assertEquals("judging-set-incomplete", early.code());
+        contest.settled(first, set, .3);
+        contest.settled(second, set, .45);
+
+        JsonNode preview = organizer.get(address).json().get("preview");
+        assertEquals(2, preview.get("teamsMoved").asInt());
+        assertEquals(2, preview.get("scoresChanged").asInt());
+        assertEquals(0, preview.get("verdictsChanged").asInt());
+        JsonNode alices = preview.at("/submissions/items/0");
+        assertEquals(first.toString(), alices.get("submission").asText());
+        assertEquals(-.2, alices.get("difference").asDouble(), 1e-12);
+        assertEquals("charlie", preview.at("/teams/items/0/team").asText());
+        assertEquals(2, preview.at("/teams/items/0/old/rank").asInt());
+        assertEquals(1, preview.at("/teams/items/0/now/rank").asInt());
+        assertEquals("alice-and-bob", board("").at("/rows/0/team").asText(), "a preview moves nothing");
+        JsonNode before =
+                alice.get("/api/submissions/" + first + "/judgings").json().get("items");
+        assertEquals(1, before.size(), "nor is it told");
+
+        assertEquals(200, organizer.postJson(address + "/apply", "").status());
+        assertEquals(200, organizer.postJson(address + "/apply", "").status());
+
+        assertEquals("charlie", board("").at("/rows/0/team").asText());
+        JsonNode history =
+                bob.get("/api/submissions/" + first + "/judgings").json().get("items");
+        assertEquals(.5, history.get(0).get("score").asDouble());
+        assertFalse(history.get(0).get("stands").asBoolean());
+        assertEquals(.3, history.get(1).get("score").asDouble());
+        assertEquals(
+                "Two labels of the hidden test were wrong.",
+                history.get(1).get("why").asText());
+        assertEquals(404, charlie.get("/api/submissions/" + first + "/judgings").status());
+        assertTrue(house.nobody()
+                .get(path + "/changes")
+                .text()
+                .contains("2 submissions were judged again. Two labels of the hidden test were wrong."));
+        JsonNode after = organizer.get(address).json();
+        assertEquals("applied", after.get("state").asText());
+        assertEquals(2, after.at("/preview/teamsMoved").asInt(), "what it changed stays readable");
+        assertEquals(
+                "judging-set-ended", organizer.postJson(address + "/drop", "").code());
+    }
+
+    @Test
+    void whatCannotBeMadeIsToldAllAtOnce() {
+        scored(aliceTeam, .5, .5);
+        Person.Answer wrong =
+                organizer.postJson(path + "/judging-sets", "{\"kind\": \"rejudge\", \"version\": 7, \"seeds\": 0}");
+        assertEquals(422, wrong.status());
+        assertEquals(4, wrong.json().get("problems").size(), wrong.text());
+        assertEquals(
+                422,
+                organizer
+                        .postJson(
+                                path + "/judging-sets",
+                                "{\"kind\": \"rejudge\", \"reason\": \"Why.\", \"choose\": {\"verdict\": \"rejected\"}}")
+                        .status());
+        assertEquals(
+                422,
+                organizer
+                        .postJson(
+                                path + "/judging-sets",
+                                "{\"kind\": \"rejudge\", \"reason\": \"Why.\", \"choose\": {\"submissions\": [\""
+                                        + UUID.randomUUID() + "\"]}}")
+                        .status());
+        assertEquals(
+                400,
+                organizer
+                        .postJson(path + "/judging-sets", "{\"kind\": \"ablation\"}")
+                        .status());
+        assertEquals(
+                0, organizer.get(path + "/judging-sets").json().get("items").size());
+    }
+
+    @Test
+    void onlyOrganizersKnowOfASet() {
+        scored(aliceTeam, .5, .5);
+        String wanted = "{\"kind\": \"rejudge\", \"reason\": \"Why.\", \"choose\": {}}";
+        assertEquals(403, alice.postJson(path + "/judging-sets", wanted).status());
+        assertEquals(403, charlie.get(path + "/judging-sets").status());
+        assertEquals(401, house.nobody().get(path + "/judging-sets").status());
+        Person.Answer one = organizer.postJson(path + "/judging-sets", wanted, "Idempotency-Key", "k" + contest.task);
+        Person.Answer two = organizer.postJson(path + "/judging-sets", wanted, "Idempotency-Key", "k" + contest.task);
+        assertEquals(201, one.status());
+        assertEquals(200, two.status());
+        assertEquals(one.header("Location"), two.header("Location"));
+        for (String road : List.of("", "/submissions", "/teams"))
+            for (Person person : List.of(alice, bob, charlie))
+                assertEquals(404, person.get(one.header("Location") + road).status());
+        for (String road : List.of("/apply", "/drop"))
+            for (Person person : List.of(alice, bob, charlie))
+                assertEquals(
+                        404, person.postJson(one.header("Location") + road, "").status());
+        assertEquals(
+                1, organizer.get(path + "/judging-sets").json().get("items").size());
+        assertEquals(
+                "dropped",
+                organizer
+                        .postJson(one.header("Location") + "/drop", "")
+                        .json()
+                        .get("state")
+                        .asText());
+    }
+
+    @Test
+    void theFinalIsTheChoiceOnThePrivateFoldAndItsSeedsWereFixedAtTheStart() {
+        UUID best = scored(aliceTeam, .9, .2);
+        UUID solid = scored(aliceTeam, .6, .6);
+        UUID other = scored(charlieTeam, .7, .5);
+        String hash = alice.get(path).json().at("/finalSeeds/hash").asText();
+        assertTrue(Digests.isDigest(hash), hash);
+        assertTrue(alice.get(path).json().at("/finalSeeds/seeds").isNull());
+
+        JsonNode none = bob.get(path + "/final-choice").json();
+        assertFalse(none.get("chosen").asBoolean());
+        assertEquals(best.toString(), none.at("/submissions/0").asText(), "else the best on the board");
+        assertEquals(422, choose(alice, path, List.of(other)).status());
+        assertEquals(400, choose(alice, path, List.of(best, solid, other)).status());
+        assertEquals(409, choose(house.person("dora"), path, List.of(best)).status());
+        assertEquals(200, choose(bob, path, List.of(solid, best)).status());
+        assertEquals(200, choose(bob, path, List.of(solid)).status());
+        assertEquals(
+                bob.name(), alice.get(path + "/final-choice").json().get("by").asText());
+
+        String wanted = "{\"kind\": \"final\", \"reason\": \"The contest is over.\"}";
+        assertEquals(
+                "final-too-early",
+                organizer.postJson(path + "/judging-sets", wanted).code());
+        house.database().change("update task set state = 'closed' where id = ?", contest.task);
+        assertEquals(409, choose(alice, path, List.of(best)).status());
+        UUID waiting = contest.submission(charlieTeam);
+        assertEquals(
+                "final-too-early",
+                organizer.postJson(path + "/judging-sets", wanted).code());
+        contest.rejected(waiting, contest.boardSet);
+        UUID set = made(wanted);
+        assertEquals(
+                "final-under-way",
+                organizer.postJson(path + "/judging-sets", wanted).code());
+        assertEquals(List.of(solid, other), members(set, solid, other, best));
+
+        contest.settled(solid, set, .61, .59);
+        contest.settled(other, set, .71, .58);
+        assertEquals(404, organizer.get(path + "/leaderboard?board=final").status());
+        assertEquals(
+                1,
+                alice.get("/api/submissions/" + solid + "/judgings")
+                        .json()
+                        .get("items")
+                        .size());
+        assertTrue(alice.get(path).json().at("/finalSeeds/seeds").isNull());
+        JsonNode preview = organizer.get("/api/judging-sets/" + set).json().get("preview");
+        assertEquals("private", preview.get("fold").asText());
+        assertEquals(.59, preview.at("/teams/items/0/now/score").asDouble());
+
+        organizer.postJson("/api/judging-sets/" + set + "/apply", "");
+
+        JsonNode board = board("?board=final");
+        assertEquals("private", board.get("fold").asText());
+        assertEquals("alice-and-bob", board.at("/rows/0/team").asText());
+        assertEquals(.59, board.at("/rows/0/score").asDouble());
+        assertEquals(.58, board.at("/rows/1/score").asDouble());
+        assertEquals(.9, board("").at("/rows/0/score").asDouble(), "the running board stays what it was");
+        JsonNode revealed = alice.get(path).json().get("finalSeeds");
+        assertEquals(hash, revealed.get("hash").asText());
+        List<String> words = new ArrayList<>(List.of(revealed.get("nonce").asText()));
+        revealed.get("seeds").forEach(seed -> words.add(seed.asText()));
+        assertEquals(hash, Digests.of(String.join(" ", words)), "as the documentation says to check it");
+        assertEquals(
+                "private",
+                alice.get("/api/submissions/" + solid + "/judgings")
+                        .json()
+                        .at("/items/1/fold")
+                        .asText());
+    }
+
+    private List<UUID> members(UUID set, UUID... order) {
+        List<UUID> members = house.database()
+                .list(
+                        "select submission from judging_set_member where judging_set = ?",
+                        row -> row.uuid("submission"),
+                        set);
+        return List.of(order).stream().filter(members::contains).toList();
+    }
+}
