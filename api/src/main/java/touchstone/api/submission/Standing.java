@@ -23,7 +23,7 @@ final class Standing implements Participation {
                 caller.account().equals(team.captain()),
                 team.frozen(),
                 teams.size(team.id()),
-                TeamChanges.membersMax(task));
+                task.file().teams().members());
     }
 
     @Override

@@ -48,11 +48,6 @@ final class TeamChanges {
         this.clock = clock;
     }
 
-    /** Members at most. Enough for a seminar's groups; more is a class that competes with nobody. */
-    static int membersMax(TaskVersion task) {
-        return 10;
-    }
-
     /** @param with runs in the same transaction, for a request's idempotency key */
     void create(TaskVersion task, Caller caller, @Nullable String name, Runnable with) {
         String checked = Names.check(given("name", name));
@@ -293,7 +288,7 @@ final class TeamChanges {
     }
 
     private void refuseFull(TaskVersion task, Teams.Team team) {
-        int most = membersMax(task);
+        int most = task.file().teams().members();
         if (teams.size(team.id()) >= most)
             throw Refusal.conflict(
                     "team-full",

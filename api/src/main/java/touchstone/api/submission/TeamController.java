@@ -188,7 +188,7 @@ final class TeamController {
                 captain,
                 team.frozen(),
                 team.scored(),
-                TeamChanges.membersMax(task),
+                task.file().teams().members(),
                 teams.members(team.id(), caller.account()),
                 captain ? invitations.openOf(team.id()) : List.of());
     }

@@ -73,6 +73,7 @@ record TaskView(
                 file.metrics(),
                 file.board(),
                 file.quota(),
+                file.teams(),
                 file.access(),
                 file.phases(),
                 file.datasheet());

@@ -141,6 +141,7 @@ public final class Tasks {
                 file.metrics(),
                 file.board(),
                 file.quota(),
+                file.teams(),
                 file.access(),
                 new TaskFile.Phases(row.findInstant("opens"), row.findInstant("closes"), row.findInstant("reveals")),
                 file.datasheet());

@@ -242,6 +242,7 @@ final class House implements AutoCloseable {
                 new TaskFile.Metrics("accuracy", List.of(), null, 100, 20),
                 new TaskFile.Board(0.3),
                 new TaskFile.Quota(5, 300, running, true),
+                TaskFile.Teams.DEFAULT,
                 TaskFile.Access.PUBLIC,
                 new TaskFile.Phases(null, null, null),
                 null);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,33 @@ class JudgingTest {
         assertEquals(List.of("none"), house.faults(submission));
         assertEquals(List.of("charge"), house.ledger(submission));
         assertEquals(List.of("private 0.375", "public 0.75", "validation 0.5"), metrics(submission));
+    }
+
+    @Test
+    void theFirstScoreFreezesTheTeamAndARejectionDoesNot() {
+        contest.submit(alice);
+        server.tick();
+        server.send(server.start(server.job(), Purpose.TRAIN), TestServer.rejected());
+        assertEquals(List.of(), frozen(alice));
+
+        contest.submit(alice);
+        server.tick();
+        server.finish(server.job(), 0.75);
+        List<Instant> first = frozen(alice);
+        assertEquals(List.of(house.clock.instant()), first);
+
+        house.clock.pass(Duration.ofHours(1));
+        contest.submit(alice);
+        server.tick();
+        server.finish(server.job(), 0.8);
+        assertEquals(first, frozen(alice));
+    }
+
+    private List<Instant> frozen(UUID team) {
+        return house.database.list(
+                "select frozen_at from team where id = ? and frozen_at is not null",
+                row -> row.instant("frozen_at"),
+                team);
     }
 
     @Test

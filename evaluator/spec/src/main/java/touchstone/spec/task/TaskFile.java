@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code task.yaml} says, checked and with its defaults filled in. Immutable; travels as JSON. */
@@ -18,9 +19,15 @@ public record TaskFile(
         Metrics metrics,
         Board board,
         Quota quota,
+        Teams teams,
         Access access,
         Phases phases,
         @Nullable String datasheet) {
+
+    /** What was published before tasks said it has the default. */
+    public TaskFile {
+        teams = Objects.requireNonNullElse(teams, Teams.DEFAULT);
+    }
 
     public enum Format {
         IDX,
@@ -190,6 +197,11 @@ public record TaskFile(
 
     /** @param perDay submissions in any 24 hours; @param running judgings of one team at a time */
     public record Quota(int perDay, int total, int running, boolean rejectedFree) {}
+
+    /** @param members of one team at most */
+    public record Teams(int members) {
+        public static final Teams DEFAULT = new Teams(10);
+    }
 
     /** Null = open from the start, or without an end. */
     public record Phases(

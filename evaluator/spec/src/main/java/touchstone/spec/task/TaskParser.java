@@ -73,6 +73,10 @@ public final class TaskParser {
                 .flatMap(value -> value.mapping("write quota: {per-day: 5}"))
                 .map(TaskParser::quota)
                 .orElse(new TaskFile.Quota(5, 300, 1, true));
+        TaskFile.Teams teams = root.find("teams")
+                .flatMap(value -> value.mapping("write teams: {members: 4}"))
+                .map(TaskParser::teams)
+                .orElse(TaskFile.Teams.DEFAULT);
         TaskFile.Access access = root.find("access")
                 .flatMap(value -> value.oneOf(List.of("public", "invited")))
                 .map(word -> TaskFile.Access.valueOf(word.toUpperCase(java.util.Locale.ROOT)))
@@ -88,7 +92,18 @@ public final class TaskParser {
         root.finish();
         if (data.isEmpty() || recipe.isEmpty()) return Optional.empty();
         return Optional.of(new TaskFile(
-                name, title, data.get(), recipe.get(), budget, metrics, board, quota, access, phases, datasheet));
+                name,
+                title,
+                data.get(),
+                recipe.get(),
+                budget,
+                metrics,
+                board,
+                quota,
+                teams,
+                access,
+                phases,
+                datasheet));
     }
 
     /** Whether a task may be called so. */
@@ -175,6 +190,12 @@ public final class TaskParser {
                         .orElse(true));
         map.finish();
         return quota;
+    }
+
+    private static TaskFile.Teams teams(YamlMapping map) {
+        TaskFile.Teams teams = new TaskFile.Teams(map.integer("members", 1, 100, TaskFile.Teams.DEFAULT.members()));
+        map.finish();
+        return teams;
     }
 
     private static TaskFile.Phases phases(YamlMapping map) {

@@ -45,6 +45,7 @@ final class TaskParserTest {
             access: invited
             phases: {opens: 2026-11-01T00:00:00Z, closes: 2026-12-01T00:00:00Z}
             datasheet: datasheet.md
+            teams: {members: 4}
             """;
 
     @Test
@@ -74,6 +75,7 @@ final class TaskParserTest {
                         new TaskFile.Metrics("macro-f1", List.of("balanced-accuracy", "log-loss"), null, 100, 20),
                         new TaskFile.Board(0.4),
                         new TaskFile.Quota(6, 200, 2, false),
+                        new TaskFile.Teams(4),
                         TaskFile.Access.INVITED,
                         new TaskFile.Phases(
                                 Instant.parse("2026-11-01T00:00:00Z"), Instant.parse("2026-12-01T00:00:00Z"), null),
@@ -108,6 +110,7 @@ final class TaskParserTest {
         assertEquals(new TaskFile.Budget(null, null, null, null, 50, 20), task.budget());
         assertEquals("accuracy", task.metrics().rankBy());
         assertEquals(new TaskFile.Quota(5, 300, 1, true), task.quota());
+        assertEquals(new TaskFile.Teams(10), task.teams());
         assertEquals(TaskFile.Access.PUBLIC, task.access());
     }
 
