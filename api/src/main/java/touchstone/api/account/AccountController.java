@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.Post;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Duration;
+import touchstone.api.http.ClientAddress;
 import touchstone.api.http.Ids;
 import touchstone.api.http.Page;
 import touchstone.api.http.Refusal;
@@ -28,12 +29,15 @@ final class AccountController {
     private final Tokens tokens;
     private final SessionCookie cookie;
     private final SignInThrottle throttle;
+    private final ClientAddress addresses;
 
-    AccountController(Accounts accounts, Tokens tokens, SessionCookie cookie, SignInThrottle throttle) {
+    AccountController(
+            Accounts accounts, Tokens tokens, SessionCookie cookie, SignInThrottle throttle, ClientAddress addresses) {
         this.accounts = accounts;
         this.tokens = tokens;
         this.cookie = cookie;
         this.throttle = throttle;
+        this.addresses = addresses;
     }
 
     record SignUp(String name, String password, @Nullable String email) {}
@@ -61,7 +65,7 @@ final class AccountController {
     @Post("/session")
     HttpResponse<Account> signIn(HttpRequest<?> request, @Body SignIn wanted) {
         String name = given("name", wanted.name());
-        String address = request.getRemoteAddress().getAddress().getHostAddress();
+        String address = addresses.of(request);
         throttle.check(name, address);
         Account account = accounts.authenticate(name, given("password", wanted.password()))
                 .orElseThrow(() -> {

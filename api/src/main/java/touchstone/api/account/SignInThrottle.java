@@ -2,21 +2,22 @@ package touchstone.api.account;
 
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import touchstone.api.http.ClientAddress;
 import touchstone.api.http.PublicAddress;
 import touchstone.api.http.Refusal;
 
 /**
  * Slows the guessing of passwords, by name and address together: nobody can lock another out by failing in their name.
- * Behind a proxy every address is the proxy's, and a name alone would let them; so there slowing is left to the proxy and to
- * what each look at a password costs.
+ * Behind a proxy that is not trusted every address is the proxy's, and a name alone would let them; so there slowing is left
+ * to the proxy and to what each look at a password costs.
  */
 @Singleton
 final class SignInThrottle {
     private final boolean behindProxy;
     private final Failures<Pair> failures;
 
-    SignInThrottle(InstantSource clock, PublicAddress address) {
-        this.behindProxy = address.configured() != null;
+    SignInThrottle(InstantSource clock, PublicAddress address, ClientAddress clients) {
+        this.behindProxy = address.configured() != null && !clients.seesThroughProxies();
         this.failures = new Failures<>(clock);
     }
 

@@ -18,7 +18,7 @@ final class FrameworkProblems implements ErrorResponseProcessor<ProblemDocument>
     public MutableHttpResponse<ProblemDocument> processResponse(ErrorContext context, MutableHttpResponse<?> base) {
 
         HttpStatus status = HttpStatus.valueOf(base.code());
-        return base.body(documentOf(status, context)).contentType(ProblemDocument.MEDIA_TYPE);
+        return base.body(documentOf(status, context).of(context.getRequest())).contentType(ProblemDocument.MEDIA_TYPE);
     }
 
     private static ProblemDocument documentOf(HttpStatus status, ErrorContext context) {

@@ -14,7 +14,7 @@ final class RefusalHandler implements ExceptionHandler<Refusal, HttpResponse<Pro
     @Override
     public HttpResponse<ProblemDocument> handle(HttpRequest request, Refusal refusal) {
         MutableHttpResponse<ProblemDocument> response = HttpResponse.<ProblemDocument>status(refusal.status())
-                .body(refusal.document())
+                .body(refusal.document().of(request))
                 .contentType(ProblemDocument.MEDIA_TYPE);
         if (refusal.retryAfter() != null)
             response.header(

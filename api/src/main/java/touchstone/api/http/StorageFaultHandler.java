@@ -23,7 +23,7 @@ final class StorageFaultHandler implements ExceptionHandler<StorageFault, HttpRe
     @Override
     public HttpResponse<ProblemDocument> handle(HttpRequest request, StorageFault fault) {
         log.error("{} {} was not done", request.getMethodName(), request.getPath(), fault);
-        ProblemDocument document = document(fault);
+        ProblemDocument document = document(fault).of(request);
         MutableHttpResponse<ProblemDocument> response = HttpResponse.<ProblemDocument>status(
                         HttpStatus.valueOf(document.status()))
                 .body(document)

@@ -63,7 +63,7 @@ final class AccountHttpTest {
         Person.Answer unknown =
                 nobody.postJson("/api/session", "{\"name\": \"nobody at all\", \"password\": \"not her password\"}");
         assertEquals(401, wrong.status());
-        assertEquals(wrong.text(), unknown.text());
+        assertEquals(wrong.textOfAll(), unknown.textOfAll());
     }
 
     @Test

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import touchstone.api.http.ClientAddress;
+import touchstone.api.http.HttpConfig;
 import touchstone.api.http.PublicAddress;
 import touchstone.api.http.Refusal;
 
@@ -15,7 +18,10 @@ final class SignInThrottleTest {
     private static final int MANY = 100;
 
     private static SignInThrottle failedOften(@Nullable URI publicUrl) {
-        SignInThrottle throttle = new SignInThrottle(InstantSource.fixed(Instant.EPOCH), new PublicAddress(publicUrl));
+        SignInThrottle throttle = new SignInThrottle(
+                InstantSource.fixed(Instant.EPOCH),
+                new PublicAddress(publicUrl),
+                new ClientAddress(new HttpConfig(List.of(), true)));
         for (int i = 0; i < MANY; i++) throttle.failed("alice", "10.0.0.1");
         return throttle;
     }

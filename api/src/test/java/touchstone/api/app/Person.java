@@ -40,6 +40,11 @@ public record Person(
             return new String(response.body(), StandardCharsets.UTF_8);
         }
 
+        /** Without the name that only this request has. */
+        public String textOfAll() {
+            return text().replaceAll("\"instance\":\"[^\"]*\",?", "");
+        }
+
         public byte[] bytes() {
             return response.body();
         }

@@ -56,6 +56,7 @@ public final class TestHouse {
         properties.put("touchstone.judging.enabled", "false");
         // Tests read boards right after they change.
         properties.put("touchstone.board.moment", "PT0S");
+        properties.put("touchstone.http.rate-limits", "false");
         return properties;
     }
 
