@@ -30,7 +30,7 @@ final class RateLimits implements Ordered {
             new Limit("sign-in", Pattern.compile("/api/session"), 60, Duration.ofMinutes(1)),
             new Limit(
                     "archives",
-                    Pattern.compile("/api/tasks|" + TASK + "/(strategies/check|submissions|drafts.*)"),
+                    Pattern.compile("/api/tasks|" + TASK + "/(strategies/check|submissions)"),
                     60,
                     Duration.ofMinutes(1)),
             new Limit(

@@ -117,6 +117,12 @@ final class ApiClient {
         return send(request.POST(body));
     }
 
+    /** Sent twice it is the same, so it needs no key. */
+    Answer putJson(String path, JsonNode body) {
+        return send(
+                request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body.toString())));
+    }
+
     Answer delete(String path) {
         return send(request(path).DELETE());
     }

@@ -2,6 +2,7 @@ package touchstone.api.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Parameters;
             OperatorCommand.Log.class,
             OperatorCommand.Kill.class,
             OperatorCommand.Requeue.class,
+            OperatorCommand.First.class,
+            OperatorCommand.Limit.class,
             OperatorCommand.Instances.class,
             OperatorCommand.Drain.class,
             OperatorCommand.Undrain.class,
@@ -201,6 +204,71 @@ final class OperatorCommand {
         @Override
         public Integer call() {
             return show(server.client(), "runs/" + ApiClient.part(run) + "/requeue", "The run is in the queue again.");
+        }
+    }
+
+    @Command(name = "first", description = "Puts a submission that waits before all others.")
+    static final class First implements Callable<Integer> {
+        @Mixin
+        private ServerOptions server = new ServerOptions();
+
+        @Parameters(paramLabel = "SUBMISSION", description = "A submission's id.")
+        private String submission = "";
+
+        @Option(names = "--undo", description = "Back into its usual turn.")
+        private boolean undo;
+
+        @Override
+        public Integer call() {
+            server.client()
+                    .putJson(
+                            API + "submissions/" + ApiClient.part(submission) + "/priority",
+                            JsonNodeFactory.instance.objectNode().put("first", !undo));
+            System.out.println(server.json() ? "{}" : undo ? "It is back in its turn." : "It is the next.");
+            return Exit.DONE;
+        }
+    }
+
+    @Command(
+            name = "limit",
+            description = "Shows how many judgings may run at a time, of the house and of tasks, or sets one limit.")
+    static final class Limit implements Callable<Integer> {
+        @Mixin
+        private ServerOptions server = new ServerOptions();
+
+        @Option(names = "--task", paramLabel = "NAME", description = "The limit of this task; else of the house.")
+        private @Nullable String task;
+
+        @Parameters(
+                paramLabel = "N",
+                arity = "0..1",
+                description = "Judgings at a time; 'none' = no limit. Without it nothing is changed.")
+        private @Nullable String most;
+
+        @Override
+        public Integer call() {
+            JsonNode limits = most == null ? server.client().get(API + "limits").json() : set(server.client(), most);
+            if (server.json()) System.out.println(limits);
+            else print(limits);
+            return Exit.DONE;
+        }
+
+        private JsonNode set(ApiClient client, String wanted) {
+            if (!wanted.matches("none|[0-9]{1,9}"))
+                throw new Ended(Exit.USAGE, "\"" + wanted + "\" is no limit; write a number, or none.");
+            ObjectNode body = JsonNodeFactory.instance.objectNode();
+            if (wanted.equals("none")) body.putNull("running");
+            else body.put("running", Integer.parseInt(wanted));
+            String path = API + "limits/" + (task == null ? "house" : "tasks/" + ApiClient.part(task));
+            return client.putJson(path, body).json();
+        }
+
+        private static void print(JsonNode limits) {
+            System.out.println("house  "
+                    + (limits.path("house").isNull()
+                            ? "-"
+                            : limits.path("house").asText()));
+            for (JsonNode one : limits.path("tasks")) System.out.println(line(one, "task", "running"));
         }
     }
 

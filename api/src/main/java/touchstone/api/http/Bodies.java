@@ -1,5 +1,7 @@
 package touchstone.api.http;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -18,12 +20,28 @@ public final class Bodies {
 
     private final Blobs blobs;
 
-    Bodies(Blobs blobs) {
+    private final MeterRegistry meters;
+
+    Bodies(Blobs blobs, MeterRegistry meters) {
         this.blobs = blobs;
+        this.meters = meters;
     }
 
     /** A body that begins as a zip does. Closing the answer deletes it, unless it became a blob. */
     public Blobs.Incoming archive(HttpRequest<?> request, @Nullable InputStream body, long bytesMax) {
+        Timer.Sample time = Timer.start();
+        String outcome = "refused";
+        try {
+            Blobs.Incoming archive = read(request, body, bytesMax);
+            meters.summary("touchstone.upload.bytes").record(archive.bytes());
+            outcome = "taken";
+            return archive;
+        } finally {
+            time.stop(meters.timer("touchstone.upload", "outcome", outcome));
+        }
+    }
+
+    private Blobs.Incoming read(HttpRequest<?> request, @Nullable InputStream body, long bytesMax) {
         if (body == null) throw notAnArchive("The body is empty");
         try {
             return receive(request, body, bytesMax);

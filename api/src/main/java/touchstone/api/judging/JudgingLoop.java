@@ -6,4 +6,21 @@ package touchstone.api.judging;
  */
 interface JudgingLoop {
     void tick();
+
+    /** In log and metrics. */
+    default String name() {
+        return getClass().isHidden() ? "other" : getClass().getSimpleName();
+    }
+
+    static JudgingLoop named(String name, Runnable work) {
+        return new Named(name, work);
+    }
+
+    /** What is no class of its own. */
+    record Named(String name, Runnable work) implements JudgingLoop {
+        @Override
+        public void tick() {
+            work.run();
+        }
+    }
 }

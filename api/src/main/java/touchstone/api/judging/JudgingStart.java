@@ -2,6 +2,7 @@ package touchstone.api.judging;
 
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.runtime.graceful.GracefulShutdownCapable;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
@@ -13,6 +14,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.runner.local.EvaluatorCommand;
@@ -25,7 +28,7 @@ import touchstone.api.task.FinalSeeds;
 /** Starts the loops when the server listens, since jobs talk to it at once, and stops them with it. */
 @Singleton
 @Requires(property = "touchstone.judging.enabled", notEquals = "false")
-final class JudgingStart implements ApplicationEventListener<ServerStartupEvent> {
+final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>, GracefulShutdownCapable {
     private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
 
     private final JudgingConfig config;
@@ -40,6 +43,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
     private final FinalSeeds finalSeeds;
     private final JobTokens tokens;
     private final EvaluatorCommand evaluator;
+    private final Loops loops;
     private @Nullable Running running;
 
     private record Running(ServerInstance instance, LocalRunner runner, JudgingTicker ticker) {}
@@ -56,7 +60,8 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
             SetLoop sets,
             FinalSeeds finalSeeds,
             JobTokens tokens,
-            EvaluatorCommand evaluator) {
+            EvaluatorCommand evaluator,
+            Loops loops) {
         this.config = config;
         this.data = data;
         this.database = database;
@@ -69,6 +74,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         this.finalSeeds = finalSeeds;
         this.tokens = tokens;
         this.evaluator = evaluator;
+        this.loops = loops;
     }
 
     @Override
@@ -76,7 +82,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         Machine machine = Machine.here();
         ServerInstance instance = new ServerInstance(machine, database, clock);
         LocalRunner runner = new LocalRunner(runnerConfig(event.getSource(), instance.id()));
-        JudgingTicker ticker = new JudgingTicker();
+        JudgingTicker ticker = new JudgingTicker(loops);
         running = new Running(instance, runner, ticker);
         instance.register();
         LongSupplier nanos = System::nanoTime;
@@ -85,8 +91,8 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         ticker.turn(
                 config.watchPeriod(),
                 List.of(
-                        instance::beSeen,
-                        finalSeeds::drawMissing,
+                        JudgingLoop.named("BeSeen", instance::beSeen),
+                        JudgingLoop.named("FinalSeeds", finalSeeds::drawMissing),
                         new SweepLoop(attempts, instances, instance, runner),
                         new ExpireLoop(attempts, config, nanos)));
         ticker.turn(
@@ -119,6 +125,13 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         } catch (URISyntaxException e) {
             throw new IllegalStateException("No address can be made of the host " + host, e);
         }
+    }
+
+    /** Claims nothing more, while the requests that are under way end. */
+    @Override
+    public CompletionStage<?> shutdownGracefully() {
+        if (running != null) running.ticker().close();
+        return CompletableFuture.completedStage(null);
     }
 
     /** Ends the children and puts their runs back, so that the next start need not find out. */

@@ -46,11 +46,14 @@ final class WaitingRuns {
     Page<Waiting> page(@Nullable UUID task, int after) {
         Instant now = clock.instant();
         Map<UUID, Integer> limits = new HashMap<>();
+        boolean full = isFull();
         Where where = new Where().and("j.task = ?", task);
         List<Waiting> found = database.list(
                 """
                 select r.id, r.seed_index, r.not_before, r.priority, j.state, j.created, s.id as submission, t.id as task,
                        t.slug, t.state as task_state, m.name as team,
+                       t.running_max,
+                       (select count(*) from judging b where b.state = 'running' and b.task = t.id) as task_running,
                        (select count(*) from judging b join submission o on o.id = b.submission
                         where o.team = s.team and b.state = 'running') as running
                 from run r
@@ -62,12 +65,12 @@ final class WaitingRuns {
                 order by r.priority, s.seq, r.seed_index
                 limit ? offset ?
                 """.formatted(where.sql()),
-                row -> waiting(row, now, limits),
+                row -> waiting(row, now, limits, full),
                 where.arguments(Page.ITEMS_MAX + 1, after));
         return Page.of(found, last -> Integer.toString(after + Page.ITEMS_MAX));
     }
 
-    private Waiting waiting(Row row, Instant now, Map<UUID, Integer> limits) throws SQLException {
+    private Waiting waiting(Row row, Instant now, Map<UUID, Integer> limits, boolean full) throws SQLException {
         return new Waiting(
                 row.uuid("id"),
                 row.uuid("submission"),
@@ -76,16 +79,30 @@ final class WaitingRuns {
                 row.integer("seed_index"),
                 Math.max(0, Duration.between(row.instant("created"), now).toSeconds()),
                 row.number("priority"),
-                why(row, now, limits));
+                why(row, now, limits, full));
     }
 
-    private Why why(Row row, Instant now, Map<UUID, Integer> limits) throws SQLException {
+    private Why why(Row row, Instant now, Map<UUID, Integer> limits, boolean full) throws SQLException {
         if (row.text("task_state").equals("paused")) return Why.TASK_PAUSED;
         if (row.instant("not_before").isAfter(now)) return Why.BACKING_OFF;
         boolean begins = row.text("state").equals("waiting");
         if (begins && row.integer("running") >= limits.computeIfAbsent(row.uuid("task"), this::limit))
             return Why.TEAM_LIMIT;
+        Integer taskMax = row.findInteger("running_max");
+        if (begins && taskMax != null && row.integer("task_running") >= taskMax) return Why.TASK_LIMIT;
+        if (begins && full) return Why.HOUSE_LIMIT;
         return Why.NO_SLOT;
+    }
+
+    /** Whether as many judgings run as an administrator allows the house. */
+    private boolean isFull() {
+        return database.find(
+                        "select content from house where setting = 'judgings-running-max'",
+                        row -> Integer.parseInt(row.text("content")))
+                .filter(most -> database.get(
+                                "select count(*) as n from judging where state = 'running'", row -> row.integer("n"))
+                        >= most)
+                .isPresent();
     }
 
     private int limit(UUID task) {

@@ -11,6 +11,10 @@ enum Why {
     BACKING_OFF,
     /** Its team has as many judgings running as the task allows. */
     TEAM_LIMIT,
+    /** As many judgings of the task run as an administrator allows. */
+    TASK_LIMIT,
+    /** The same for the whole house. */
+    HOUSE_LIMIT,
     /** No server has a free slot for it: others are before it, or no server takes jobs. */
     NO_SLOT;
 

@@ -6,9 +6,12 @@ import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,10 @@ final class RealServer implements AutoCloseable {
     private final int port;
     private final List<String> printed = Collections.synchronizedList(new ArrayList<>());
     private @Nullable Process process;
+    private @Nullable Thread reader;
+
+    /** What the server finds in its environment beside the rest. */
+    final Map<String, String> environment = new HashMap<>();
 
     /** @param databaseUrl null = H2 in the data folder */
     RealServer(Path data, @Nullable String databaseUrl) throws IOException {
@@ -44,14 +51,14 @@ final class RealServer implements AutoCloseable {
     void start() throws IOException {
         List<String> words = new ArrayList<>(List.of("serve", "--port", Integer.toString(port)));
         words.addAll(options);
-        Process started = command(words);
+        Process started = command(words, environment);
         process = started;
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             printed.add(line);
             if (line.startsWith("Listening on")) {
-                Thread.ofPlatform().daemon().start(() -> output.lines().forEach(printed::add));
+                reader = Thread.ofPlatform().daemon().start(() -> output.lines().forEach(printed::add));
                 return;
             }
         }
@@ -68,6 +75,17 @@ final class RealServer implements AutoCloseable {
         if (process == null) return;
         process.destroy();
         process.waitFor();
+    }
+
+    /** As {@code kill} does, without waiting. */
+    void begToStop() {
+        if (process != null) process.destroy();
+    }
+
+    /** Whether the process has ended by then, and all that it printed is here. */
+    boolean awaitEnd(Duration most) throws InterruptedException {
+        if (process == null || reader == null) return true;
+        return process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS) && reader.join(most);
     }
 
     /** Processes of jobs that talk to this server. */
@@ -95,7 +113,7 @@ final class RealServer implements AutoCloseable {
             throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(options(data, databaseUrl));
-        Process process = command(all);
+        Process process = command(all, Map.of());
         process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -103,7 +121,7 @@ final class RealServer implements AutoCloseable {
             throw new IllegalStateException(all + " failed:\n" + output);
     }
 
-    private static Process command(List<String> arguments) throws IOException {
+    private static Process command(List<String> arguments, Map<String, String> environment) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -113,6 +131,7 @@ final class RealServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment()
                 .put("TOUCHSTONE_HOME", Path.of(HOME).toAbsolutePath().toString());
+        builder.environment().putAll(environment);
         return builder.start();
     }
 }

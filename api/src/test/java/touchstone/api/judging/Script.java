@@ -48,6 +48,10 @@ final class Script {
         return new Script(address, JSON.readTree(token.body()).path("token").asText());
     }
 
+    String token() {
+        return token;
+    }
+
     JsonNode get(String path) throws IOException, InterruptedException {
         return read(request(address + path).GET());
     }

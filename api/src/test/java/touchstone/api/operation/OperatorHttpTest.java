@@ -114,6 +114,12 @@ final class OperatorHttpTest {
         assertTrue(entry.path("waitingSeconds").asLong() >= 90, entry::toString);
         assertEquals(alice.name(), entry.path("team").asText());
 
+        house.database().change("update task set running_max = 0 where slug = 'tiny'");
+        try {
+            assertEquals("task-limit", why(next));
+        } finally {
+            house.database().change("update task set running_max = null where slug = 'tiny'");
+        }
         UUID another = facts.submission(alice);
         facts.run(facts.judging(another, "running", ""), 1, "running", 1);
         assertEquals("team-limit", why(next));

@@ -110,8 +110,8 @@ final class TeamHttpTest {
         assertEquals(200, join(bob, code).status(), "joining again changes nothing");
         assertRefused("invitation", join(charlie, code));
         assertEquals(
-                join(charlie, code).text(),
-                join(charlie, "ti_something-else").text(),
+                join(charlie, code).textOfAll(),
+                join(charlie, "ti_something-else").textOfAll(),
                 "used up and wrong are one answer");
         assertEquals(List.of(alice.name(), bob.name()), members(bob));
         JsonNode you = bob.get(TinyTask.PATH).json().get("you");

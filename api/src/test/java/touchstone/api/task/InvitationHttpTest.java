@@ -96,7 +96,7 @@ final class InvitationHttpTest {
         assertTrue(isListed(bob));
         Person.Answer usedUp = accept(charlie, code);
         assertEquals("invitation", usedUp.code());
-        assertEquals(usedUp.text(), accept(charlie, "ti_wrong").text());
+        assertEquals(usedUp.textOfAll(), accept(charlie, "ti_wrong").textOfAll());
         assertEquals(404, charlie.get(path).status());
         assertFalse(isListed(charlie));
         assertEquals(401, accept(house.nobody(), code).status());
