@@ -14,6 +14,7 @@ import touchstone.api.runner.ProcessMark;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.Row;
 import touchstone.api.submission.RefundReason;
+import touchstone.api.task.TaskPause;
 
 /** Attempts that are open, and how they end without a result. */
 @Singleton
@@ -23,12 +24,14 @@ final class Attempts {
     private final Database database;
     private final JudgingLock locks;
     private final Refunds refunds;
+    private final TaskPause pause;
     private final InstantSource clock;
 
-    Attempts(Database database, JudgingLock locks, Refunds refunds, InstantSource clock) {
+    Attempts(Database database, JudgingLock locks, Refunds refunds, TaskPause pause, InstantSource clock) {
         this.database = database;
         this.locks = locks;
         this.refunds = refunds;
+        this.pause = pause;
         this.clock = clock;
     }
 
@@ -128,10 +131,10 @@ final class Attempts {
 
     /** A person must look. The contestant reads why, and gets the charge back at once. */
     private void hold(UUID run, int failures, Fault fault) {
-        record Held(UUID judging, UUID submission, UUID team, UUID task, boolean onBoard) {}
+        record Held(UUID judging, UUID submission, UUID team, UUID task, int version, boolean onBoard) {}
         Held held = database.get(
                 """
-                select j.id as judging, s.id as submission, s.team, s.task, j.valid
+                select j.id as judging, s.id as submission, s.team, s.task, j.version, j.valid
                 from run r join judging j on j.id = r.judging join submission s on s.id = j.submission where r.id = ?
                 """,
                 row -> new Held(
@@ -139,6 +142,7 @@ final class Attempts {
                         row.uuid("submission"),
                         row.uuid("team"),
                         row.uuid("task"),
+                        row.integer("version"),
                         row.flag("valid")),
                 run);
         if (held.onBoard())
@@ -148,7 +152,7 @@ final class Attempts {
                     fault == Fault.ORGANIZER ? RefundReason.TASK_FAULT : RefundReason.OUR_FAULT);
         if (fault == Fault.ORGANIZER) {
             locks.lockTask(held.task());
-            database.change("update task set state = 'paused' where id = ? and state = 'open'", held.task());
+            pause.byFault(held.task(), held.version());
         }
         database.change("update run set state = 'held', failures = ? where id = ?", failures, run);
         database.change(

@@ -16,7 +16,7 @@ import touchstone.spec.text.Problem;
  * @param problems why the plain strategy was rejected
  * @param scores by the ranking metric, one a fold; empty until a seed is done
  * @param secondsASeed null until a seed is done
- * @param differences null until all seeds are done
+ * @param differences null until all seeds are done, and when what they got right is not kept any more
  * @param duplicates samples that are in the hidden test and outside of it; null = not looked for
  */
 record TryOutReport(

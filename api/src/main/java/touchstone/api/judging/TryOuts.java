@@ -249,9 +249,12 @@ final class TryOuts {
         return new TryOutReport.Seconds(all.getAverage(), all.getMax());
     }
 
-    private TryOutReport.Differences differences(List<Done> done, TaskFile.Seeds seeds, TaskFile.Counts counts) {
+    /** Null when what the runs got right is not kept any more. */
+    private TryOutReport.@Nullable Differences differences(
+            List<Done> done, TaskFile.Seeds seeds, TaskFile.Counts counts) {
         List<BitSet> right = new ArrayList<>();
         for (Done run : done) if (run.right() != null) right.add(bits(run.right(), counts));
+        if (right.size() < 2) return null;
         Distinguishable found = Distinguishable.of(right, counts.publicFold() + counts.privateFold());
         return new TryOutReport.Differences(
                 found.discordance(),

@@ -38,7 +38,7 @@ public final class Tasks {
     private static final String DRAFT_VERSION = VERSION + "task.draft_version";
 
     /** For contestants, where nobody has written one. */
-    private static final String PAUSED_BY_A_FAULT =
+    static final String PAUSED_BY_A_FAULT =
             "Something in this task does not work. Its organizer has to mend it; then judging goes on.";
 
     private final Database database;

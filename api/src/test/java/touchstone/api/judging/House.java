@@ -19,6 +19,7 @@ import touchstone.api.storage.Database;
 import touchstone.api.storage.Digests;
 import touchstone.api.submission.TeamFreeze;
 import touchstone.api.task.ChangeLog;
+import touchstone.api.task.TaskPause;
 import touchstone.api.task.FinalSeeds;
 import touchstone.spec.task.TaskFile;
 
@@ -80,7 +81,7 @@ final class House implements AutoCloseable {
         tasks = new TaskFiles(database, json);
         locks = new JudgingLock(database);
         refunds = new Refunds(database, locks, clock);
-        attempts = new Attempts(database, locks, refunds, clock);
+        attempts = new Attempts(database, locks, refunds, context.getBean(TaskPause.class), clock);
         settling =
                 new Settling(database, locks, attempts, refunds, context.getBean(TeamFreeze.class), tasks, json, clock);
         fence = new JobFence(database, clock);

@@ -356,6 +356,25 @@ class JudgingTest {
         assertEquals(
                 "paused",
                 house.database.get("select state from task where id = ?", r -> r.text("state"), contest.task));
+        assertEquals(
+                List.of("paused"),
+                house.database.list(
+                        "select kind from change_log where task = ?", r -> r.text("kind"), contest.task));
+    }
+
+    @Test
+    void aDraftThatCannotRunPausesNothing() {
+        house.database.change("update task_version set published = null where task = ?", contest.task);
+        UUID submission = contest.submit(alice);
+        server.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+
+        server.send(train, new JobResult.Faulted("organizer", "the initial weights do not fit the model"));
+
+        assertEquals("waiting-on-us", house.judgingState(submission));
+        assertEquals(
+                "open",
+                house.database.get("select state from task where id = ?", r -> r.text("state"), contest.task));
     }
 
     @Test
