@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class RealServer implements AutoCloseable {
     /** The root of the checkout, where the evaluator was built. */
     private static final String HOME = System.getenv().getOrDefault("TOUCHSTONE_HOME", "..");
+
+    /** Small and quick to start, for tests. */
+    private static final List<String> QUICK = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    /** As the launcher starts it, for figures. */
+    static final List<String> LAUNCHED = List.of("--enable-native-access=ALL-UNNAMED", "-Xmx192m", "-XX:+UseSerialGC");
 
     private final List<String> options;
     private final int port;
@@ -47,11 +54,19 @@ final class RealServer implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
+    long pid() {
+        return Objects.requireNonNull(process).pid();
+    }
+
     /** Returns when the server listens. */
     void start() throws IOException {
+        start(QUICK);
+    }
+
+    void start(List<String> java) throws IOException {
         List<String> words = new ArrayList<>(List.of("serve", "--port", Integer.toString(port)));
         words.addAll(options);
-        Process started = command(words, environment);
+        Process started = command(java, words, environment);
         process = started;
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
@@ -113,7 +128,7 @@ final class RealServer implements AutoCloseable {
             throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(options(data, databaseUrl));
-        Process process = command(all, Map.of());
+        Process process = command(QUICK, all, Map.of());
         process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -121,10 +136,11 @@ final class RealServer implements AutoCloseable {
             throw new IllegalStateException(all + " failed:\n" + output);
     }
 
-    private static Process command(List<String> arguments, Map<String, String> environment) throws IOException {
+    private static Process command(
+            List<String> java, List<String> arguments, Map<String, String> environment) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        words.addAll(java);
         words.add("-Dtouchstone.judging.slots=1");
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), "touchstone.api.cli.Main"));
         words.addAll(arguments);
