@@ -3,6 +3,8 @@ package touchstone.api.cli;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.BindException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.concurrent.CountDownLatch;
 import touchstone.api.app.Refused;
 
@@ -21,6 +23,11 @@ final class Listening {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(context::close, "stop"));
         return server;
+    }
+
+    /** The framework's own leaves an IPv6 address without its brackets, and refuses it then. */
+    static URI address(EmbeddedServer server) throws URISyntaxException {
+        return new URI("http", null, server.getHost(), server.getPort(), null, null, null);
     }
 
     static void untilStopped() throws InterruptedException {

@@ -29,7 +29,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         EmbeddedServer server = Listening.start(Opened.production(data.options(host, port, publicUrl)), port);
-        System.out.println("Listening on " + server.getURL());
+        System.out.println("Listening on " + Listening.address(server));
         Listening.untilStopped();
         return 0;
     }
