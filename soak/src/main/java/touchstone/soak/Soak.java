@@ -92,6 +92,7 @@ final class Soak {
         evidence.ofJudgings(progress.acceptedAll());
         evidence.ofQuota(perTeam(), quotas);
         evidence.ofDigests();
+        requireBoardsRebuild(database);
         evidence.age();
         ServerProcess.run(options, database.url(), "", "gc");
         evidence.ofBlobs();
@@ -328,6 +329,17 @@ final class Soak {
         marks.add(options.data().toString());
         List<String> strays = Processes.naming(marks);
         findings.require(strays.isEmpty(), "stray processes: " + strays);
+    }
+
+    /** Every board that was ever shown comes out of the facts again, to the byte. */
+    private void requireBoardsRebuild(SoakDatabase database) throws InterruptedException {
+        try {
+            tell.accept("  "
+                    + ServerProcess.run(options, database.url(), "", "admin", "board-verify", "--task", "tiny")
+                            .strip());
+        } catch (IOException e) {
+            findings.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private byte[] board(Web web, int server) throws IOException, InterruptedException {
