@@ -18,9 +18,6 @@ import java.util.stream.Stream;
 final class Fuzz {
     static final Path SEEDS = Path.of("src/test/resources/fuzz").toAbsolutePath();
     private static final Path WORK = Path.of("target/fuzz").toAbsolutePath();
-    /** To start one costs about five seconds. */
-    private static final Duration SLICE_MIN = Duration.ofSeconds(60);
-
     private static final String INSTRUMENTED =
             "touchstone.spec.**:touchstone.evaluator.**:org.snakeyaml.**:de.siegmar.**:org.apache.commons.compress.**";
 
@@ -47,9 +44,8 @@ final class Fuzz {
     private static long run(Reader reader, Duration computing) throws IOException, InterruptedException {
         Path folder = WORK.resolve(reader.word());
         Path harm = Files.createDirectories(folder.resolve("harm"));
-        Duration used = Duration.ZERO;
         long began = System.nanoTime();
-        while (used.compareTo(computing) < 0) used = used.plus(slice(reader, folder, computing.minus(used)));
+        Duration used = compute(reader, folder, computing);
         try (Stream<Path> inputs = Files.list(harm)) {
             long harmful = inputs.count();
             System.out.printf(
@@ -63,8 +59,9 @@ final class Fuzz {
         }
     }
 
-    /** On a busy machine a process computes for less time than passes: another one goes on from the same corpus then. */
-    private static Duration slice(Reader reader, Path folder, Duration left) throws IOException, InterruptedException {
+    /** Ends the process when it has computed for as long: a busy machine fuzzes no less, only later. */
+    private static Duration compute(Reader reader, Path folder, Duration computing)
+            throws IOException, InterruptedException {
         Path corpus = Files.createDirectories(folder.resolve("corpus"));
         Process jazzer = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
@@ -82,9 +79,10 @@ final class Fuzz {
                         "-artifact_prefix=" + folder.resolve("harm") + "/",
                         "-dict=" + SEEDS.resolve("words.dict"),
                         "-max_len=16384",
-                        "-max_total_time=" + Math.max(SLICE_MIN.toSeconds(), left.toSeconds()),
-                        "-timeout=120",
+                        "-timeout=1200",
                         "-rss_limit_mb=0",
+                        // By the clock: a busy machine makes everything slow.
+                        "-report_slow_units=100000",
                         "-print_final_stats=1",
                         corpus.toString(),
                         SEEDS.resolve(reader.word()).toString())
@@ -94,6 +92,8 @@ final class Fuzz {
         Duration used = Duration.ZERO;
         while (!jazzer.waitFor(1, TimeUnit.SECONDS)) {
             used = jazzer.info().totalCpuDuration().orElse(used);
+            // Asked to end, it would take that for a crash.
+            if (used.compareTo(computing) >= 0) jazzer.destroyForcibly();
         }
         if (used.isZero()) throw new IOException("Jazzer did not start; see " + folder.resolve("log"));
         return used;
