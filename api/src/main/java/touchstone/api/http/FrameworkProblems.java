@@ -1,18 +1,22 @@
 package touchstone.api.http;
 
+import com.fasterxml.jackson.core.JacksonException;
 import io.micronaut.context.annotation.Replaces;
+import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import io.micronaut.web.router.exceptions.UnsatisfiedBodyRouteException;
+import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Turns what the framework refuses by itself (no route, wrong method, unreadable body, a bug) into problem documents. */
 @Singleton
 @Replaces(ErrorResponseProcessor.class)
 final class FrameworkProblems implements ErrorResponseProcessor<ProblemDocument> {
+    private static final String UNREADABLE = "Something in the address, the headers or the body cannot be read.";
 
     @Override
     public MutableHttpResponse<ProblemDocument> processResponse(ErrorContext context, MutableHttpResponse<?> base) {
@@ -41,12 +45,30 @@ final class FrameworkProblems implements ErrorResponseProcessor<ProblemDocument>
     }
 
     private static ProblemDocument theirs(HttpStatus status, ErrorContext context) {
-        String detail =
-                // The first line: a JSON parser goes on with where in its memory it stood.
-                context.getErrors().stream()
-                        .map(error -> error.getMessage().lines().findFirst().orElse(""))
-                        .collect(Collectors.joining("; "));
-        return of(status, "bad-request", "The request cannot be read", detail.isEmpty() ? status.getReason() : detail);
+        return of(
+                status,
+                "bad-request",
+                "The request cannot be read",
+                context.getRootCause().map(FrameworkProblems::detail).orElse(UNREADABLE));
+    }
+
+    /** Never what the framework says: that names our classes. */
+    private static String detail(Throwable cause) {
+        for (Throwable one = cause; one != null; one = one.getCause())
+            if (one instanceof JacksonException mistake) return BodyMistake.sentence(mistake);
+        return switch (cause) {
+            case UnsatisfiedBodyRouteException missing -> "The JSON body is missing.";
+            case UnsatisfiedRouteException missing ->
+                BodyMistake.quoted(missing.getArgument().getName()) + " is missing, see /openapi.json.";
+            case ConversionErrorException wrong ->
+                BodyMistake.quoted(wrong.getArgument().getName()) + " is "
+                        + wrong.getConversionError()
+                                .getOriginalValue()
+                                .map(value -> BodyMistake.quoted(value.toString()))
+                                .orElse("of the wrong kind")
+                        + ", which cannot be read; see /openapi.json.";
+            default -> UNREADABLE;
+        };
     }
 
     private static ProblemDocument ours(HttpStatus status) {

@@ -16,6 +16,7 @@ import io.micronaut.http.annotation.Status;
 import io.micronaut.http.server.types.files.StreamedFile;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.http.BlobAnswer;
 import touchstone.api.http.Bodies;
+import touchstone.api.http.BodyMistake;
 import touchstone.api.http.Refusal;
 import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
@@ -39,6 +41,7 @@ import touchstone.spec.job.JobResult;
 /** The job's side of the server. Every message carries a token of its own; accounts have no way in here. */
 @Controller("/api/runs/{run}/attempts/{attempt}")
 @ExecuteOn(TaskExecutors.BLOCKING)
+@Tag(name = "jobs")
 final class JobController {
     private static final String SESSION = "Touchstone-Session";
     private static final String DIGEST = "Touchstone-Digest";
@@ -56,6 +59,7 @@ final class JobController {
         this.json = json;
     }
 
+    /** Begins an attempt and hands out its session; a second start is refused. */
     @Post("/start")
     @Consumes(MediaType.ALL)
     JobOrder start(
@@ -73,6 +77,7 @@ final class JobController {
         return desk.start(job, purpose, session);
     }
 
+    /** One of the files that the order names. */
     @Get("/inputs/{name}")
     StreamedFile input(
             UUID run,
@@ -89,6 +94,7 @@ final class JobController {
         }
     }
 
+    /** Says that the job lives, and how far it is. */
     @Put("/beat")
     @Consumes(MediaType.ALL)
     @Status(HttpStatus.NO_CONTENT)
@@ -103,6 +109,7 @@ final class JobController {
         desk.beat(sender, read(read(body, JudgingConfig.MESSAGE_BYTES_MAX), Beat.class));
     }
 
+    /** Adds an epoch to the curve. */
     @Put("/curve")
     @Consumes(MediaType.ALL)
     @Status(HttpStatus.NO_CONTENT)
@@ -117,6 +124,7 @@ final class JobController {
         desk.curve(sender, read(read(body, JudgingConfig.MESSAGE_BYTES_MAX), CurvePoint.class));
     }
 
+    /** Replaces what the job printed, its last part. */
     @Put("/log")
     @Consumes(MediaType.ALL)
     @Status(HttpStatus.NO_CONTENT)
@@ -131,6 +139,7 @@ final class JobController {
         desk.log(sender, new String(read(body, JudgingConfig.LOG_BYTES_MAX), StandardCharsets.UTF_8));
     }
 
+    /** Stores the final weights; their SHA-256 stands in a header. */
     @Put("/weights")
     @Consumes(MediaType.ALL)
     @Status(HttpStatus.NO_CONTENT)
@@ -158,6 +167,7 @@ final class JobController {
         }
     }
 
+    /** Reports the end. Sent again, it changes nothing. */
     @Put("/result")
     @Consumes(MediaType.ALL)
     @Status(HttpStatus.NO_CONTENT)
@@ -203,8 +213,7 @@ final class JobController {
         try {
             return json.readValue(bytes, type);
         } catch (JsonProcessingException e) {
-            throw Refusal.badRequest(
-                    "bad-request", "The body is not a " + type.getSimpleName() + ": " + e.getOriginalMessage());
+            throw Refusal.badRequest("bad-request", BodyMistake.sentence(e));
         }
     }
 }

@@ -123,6 +123,7 @@ public final class Database {
     private static @Nullable Object forJdbc(@Nullable Object argument) {
         if (argument instanceof Instant instant) return instant.atOffset(ZoneOffset.UTC);
         if (argument instanceof Enum<?> word) return Words.of(word);
+        if (argument instanceof String text) return UnstorableText.checked(text);
         return argument;
     }
 }

@@ -41,7 +41,11 @@ final class AccessWorld {
     private final Map<Actor, Person> people = new EnumMap<>(Actor.class);
 
     AccessWorld(DatabaseKind kind, String access) {
-        house = TestHouse.on(kind);
+        this(TestHouse.on(kind), access);
+    }
+
+    AccessWorld(TestHouse house, String access) {
+        this.house = house;
         people.put(Actor.NOBODY, house.nobody());
         people.put(Actor.ALICE, house.person("alice"));
         people.put(Actor.BOB, house.person("bob"));
