@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The description of all of this, made when it was compiled. */
+/** The description of all of this. */
 @Controller("/openapi.json")
 @Hidden
 final class OpenApiController {
@@ -28,7 +28,7 @@ final class OpenApiController {
     private static byte[] read() throws IOException {
         try (InputStream stream = OpenApiController.class.getClassLoader().getResourceAsStream(RESOURCE)) {
             if (stream == null) throw Refusal.notFound();
-            return stream.readAllBytes();
+            return ApiDocument.of(stream.readAllBytes());
         }
     }
 }
