@@ -85,7 +85,7 @@ final class JudgingSetController {
             @Nullable String by,
             Instant created,
             @Nullable Instant ended,
-            @Schema(type = "object") @Nullable JsonNode choose,
+            @Schema(implementation = SetMaking.Choose.class, nullable = true) @Nullable JsonNode choose,
             JudgingSets.Progress progress,
             SetPreview.@Nullable Preview preview) {}
 
