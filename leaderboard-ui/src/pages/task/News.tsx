@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { newsQuery } from '../../api/queries'
-import type { Announcement, Change } from '../../api/types'
 import page from '../../app/Page.module.css'
 import { Moment } from '../../ui/Moment'
 import styles from './News.module.css'
@@ -11,19 +10,10 @@ const Markdown = lazy(async () => ({ default: (await import('../../ui/Markdown')
 /** The page has the newest; the addresses of the API have all. */
 const SHOWN = 10
 
-/** What the organizer told, and what happened to the contest and its board. */
-export function News({ task }: { task: string }) {
-  const { data } = useQuery(newsQuery(task))
-  if (!data) return null
-  return (
-    <>
-      {data.announcements.length > 0 && <Announced announcements={data.announcements} />}
-      {data.changes.length > 0 && <Changed changes={data.changes} />}
-    </>
-  )
-}
-
-function Announced({ announcements }: { announcements: readonly Announcement[] }) {
+/** What the organizer told. */
+export function Announced({ task }: { task: string }) {
+  const announcements = useQuery(newsQuery(task)).data?.announcements ?? []
+  if (announcements.length === 0) return null
   return (
     <section className={page['section']} aria-labelledby="announced">
       <h2 id="announced">Said by the organizer</h2>
@@ -41,7 +31,10 @@ function Announced({ announcements }: { announcements: readonly Announcement[] }
   )
 }
 
-function Changed({ changes }: { changes: readonly Change[] }) {
+/** What happened to the contest and its board. */
+export function Changed({ task }: { task: string }) {
+  const changes = useQuery(newsQuery(task)).data?.changes ?? []
+  if (changes.length === 0) return null
   return (
     <section className={page['section']} aria-labelledby="changed">
       <h2 id="changed">What changed</h2>

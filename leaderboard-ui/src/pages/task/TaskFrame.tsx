@@ -11,7 +11,7 @@ const tabs = [
   { to: '/tasks/$task', word: 'Contest' },
   { to: '/tasks/$task/leaderboard', word: 'Board' },
   { to: '/tasks/$task/submit', word: 'Submit' },
-  { to: '/tasks/$task/submissions', word: 'Our submissions' },
+  { to: '/tasks/$task/submissions', word: 'Submissions' },
   { to: '/tasks/$task/team', word: 'Team' },
 ] as const
 

@@ -15,7 +15,7 @@ import { Moment } from '../../ui/Moment'
 import { Snippet } from '../../ui/Snippet'
 import { useNow } from '../../ui/useNow'
 import styles from './TaskPage.module.css'
-import { News } from './News'
+import { Announced, Changed } from './News'
 import { QuotaNote } from './QuotaNote'
 import { budgetLines, dataLines, quotaSentence, recipeLines, stepsAnEpoch } from './recipe'
 import { taskMark } from './state'
@@ -47,6 +47,8 @@ export function TaskPage() {
 
       <div className={styles['columns']}>
         <div className={styles['main']}>
+          <Announced task={task.name} />
+
           <section className={page['section']} aria-labelledby="data">
             <h2 id="data">What you get</h2>
             <Facts facts={dataLines(file, counts)} />
@@ -66,7 +68,7 @@ export function TaskPage() {
             </section>
           )}
 
-          <News task={task.name} />
+          <Changed task={task.name} />
 
           <section className={page['section']} aria-labelledby="classes">
             <h2 id="classes">Classes</h2>

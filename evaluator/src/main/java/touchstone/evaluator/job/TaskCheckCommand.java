@@ -45,11 +45,10 @@ final class TaskCheckCommand implements Callable<Integer> {
         found.problems().forEach(out::println);
         if (!found.problems().isEmpty()) return;
         TaskFile.Counts counts = Objects.requireNonNull(found.counts());
-        out.printf("'%s' is sound.%n", Objects.requireNonNull(found.task()).name());
-        out.printf(
-                "samples   %d to train, %d to validate, %d and %d hidden (public and private fold)%n",
-                counts.base(), counts.validation(), counts.publicFold(), counts.privateFold());
-        out.printf("digest    %s%n", found.digest());
+        out.println("'" + Objects.requireNonNull(found.task()).name() + "' is sound.");
+        out.println("samples   " + counts.base() + " to train, " + counts.validation() + " to validate, "
+                + counts.publicFold() + " and " + counts.privateFold() + " hidden (public and private fold)");
+        out.println("digest    " + found.digest());
         Publication.Duplicates duplicates = Objects.requireNonNull(found.duplicates());
         twins(out, "training", duplicates.train());
         twins(out, "validation", duplicates.validation());
@@ -58,13 +57,8 @@ final class TaskCheckCommand implements Callable<Integer> {
     private static void twins(PrintStream out, String part, Publication.Twins twins) {
         if (twins.exact() + twins.near() == 0) return;
         List<String> some = twins.ids().subList(0, Math.min(5, twins.ids().size()));
-        out.printf(
-                "copies    %d hidden samples equal a %s sample, %d more nearly do: %s%s%n",
-                twins.exact(),
-                part,
-                twins.near(),
-                String.join(", ", some),
-                twins.ids().size() > some.size() ? ", …" : "");
+        out.println("copies    " + twins.exact() + " hidden samples equal a " + part + " sample, " + twins.near()
+                + " more nearly do: " + String.join(", ", some) + (twins.ids().size() > some.size() ? ", …" : ""));
     }
 
     private static void delete(Path folder) throws IOException {
