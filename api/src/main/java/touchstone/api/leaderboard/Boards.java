@@ -1,5 +1,6 @@
 package touchstone.api.leaderboard;
 
+import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,16 +13,16 @@ import touchstone.api.task.TaskVersion;
 /** Boards as ready bytes, computed anew when something on them has changed. */
 @Singleton
 final class Boards {
-    /** How long a board may be behind: so many readers cost one small query in this time. */
-    private static final Duration STALE_MAX = Duration.ofMillis(500);
-
     private final BoardEntries entries;
     private final BoardText text;
+    private final Duration moment;
     private final Map<Key, Ready> boards = new ConcurrentHashMap<>();
 
-    Boards(BoardEntries entries, BoardText text) {
+    /** @param moment how long a board may be behind: so many readers cost one small query in this time */
+    Boards(BoardEntries entries, BoardText text, @Value("${touchstone.board.moment:PT0.5S}") Duration moment) {
         this.entries = entries;
         this.text = text;
+        this.moment = moment;
     }
 
     private record Key(UUID task, BoardKind kind) {}
@@ -51,8 +52,8 @@ final class Boards {
         return new Ready(board, body, Conditional.tag(body), csv, task.version(), seq, System.nanoTime());
     }
 
-    private static boolean isFresh(Ready known) {
-        return System.nanoTime() - known.lookedAt() < STALE_MAX.toNanos();
+    private boolean isFresh(Ready known) {
+        return System.nanoTime() - known.lookedAt() < moment.toNanos();
     }
 
     private static Ready lookedAtNow(Ready known) {

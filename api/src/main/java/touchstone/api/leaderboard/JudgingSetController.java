@@ -85,7 +85,10 @@ final class JudgingSetController {
             @Nullable String by,
             Instant created,
             @Nullable Instant ended,
-            @Schema(implementation = SetMaking.Choose.class, nullable = true) @Nullable JsonNode choose,
+
+            @Schema(implementation = SetMaking.Choose.class, nullable = true) @Nullable
+            JsonNode choose,
+
             JudgingSets.Progress progress,
             SetPreview.@Nullable Preview preview) {}
 

@@ -60,15 +60,10 @@ public final class TaskPause {
      * draft stops no contest that runs.
      */
     public void byFault(UUID task, int version) {
-        int paused = database.change(
-                """
+        int paused = database.change("""
                 update task set state = 'paused', pause_reason = null, paused_at = ? where id = ? and state = 'open'
                   and exists (select 1 from task_version v where v.task = ? and v.n = ? and v.published is not null)
-                """,
-                clock.instant(),
-                task,
-                task,
-                version);
+                """, clock.instant(), task, task, version);
         if (paused == 0) return;
         changes.add(task, "paused", "Judging is paused: " + Tasks.PAUSED_BY_A_FAULT);
         String slug = database.get("select slug from task where id = ?", row -> row.text("slug"), task);

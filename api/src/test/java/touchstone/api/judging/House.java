@@ -19,8 +19,8 @@ import touchstone.api.storage.Database;
 import touchstone.api.storage.Digests;
 import touchstone.api.submission.TeamFreeze;
 import touchstone.api.task.ChangeLog;
-import touchstone.api.task.TaskPause;
 import touchstone.api.task.FinalSeeds;
+import touchstone.api.task.TaskPause;
 import touchstone.spec.task.TaskFile;
 
 /** The judging of one server on a database of its own, with contests in it as a test needs them. */

@@ -9,7 +9,9 @@ final class JudgingStartTest {
     void jobsAreGivenAnAddressOfEitherKind() {
         assertEquals("http://[::1]:8080", JudgingStart.address("::1", 8080).toString());
         assertEquals("http://[::1]:8080", JudgingStart.address("[::1]", 8080).toString());
-        assertEquals("http://127.0.0.1:8080", JudgingStart.address("127.0.0.1", 8080).toString());
-        assertEquals("http://contest:8080", JudgingStart.address("contest", 8080).toString());
+        assertEquals(
+                "http://127.0.0.1:8080", JudgingStart.address("127.0.0.1", 8080).toString());
+        assertEquals(
+                "http://contest:8080", JudgingStart.address("contest", 8080).toString());
     }
 }

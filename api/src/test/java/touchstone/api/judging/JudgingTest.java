@@ -358,8 +358,7 @@ class JudgingTest {
                 house.database.get("select state from task where id = ?", r -> r.text("state"), contest.task));
         assertEquals(
                 List.of("paused"),
-                house.database.list(
-                        "select kind from change_log where task = ?", r -> r.text("kind"), contest.task));
+                house.database.list("select kind from change_log where task = ?", r -> r.text("kind"), contest.task));
     }
 
     @Test
@@ -373,8 +372,7 @@ class JudgingTest {
 
         assertEquals("waiting-on-us", house.judgingState(submission));
         assertEquals(
-                "open",
-                house.database.get("select state from task where id = ?", r -> r.text("state"), contest.task));
+                "open", house.database.get("select state from task where id = ?", r -> r.text("state"), contest.task));
     }
 
     @Test

@@ -136,8 +136,8 @@ final class RealServer implements AutoCloseable {
             throw new IllegalStateException(all + " failed:\n" + output);
     }
 
-    private static Process command(
-            List<String> java, List<String> arguments, Map<String, String> environment) throws IOException {
+    private static Process command(List<String> java, List<String> arguments, Map<String, String> environment)
+            throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(java);

@@ -58,6 +58,7 @@ enum TestDatabase {
         properties.put("touchstone.data", data.toString());
         properties.put("touchstone.mode", "PRODUCTION");
         properties.put("touchstone.judging.enabled", "false");
+        properties.put("touchstone.board.moment", "PT0S");
         properties.put("micronaut.server.port", -1);
         return ApplicationContext.builder()
                 .deduceEnvironment(false)
