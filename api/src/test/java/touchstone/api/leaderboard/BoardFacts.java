@@ -39,6 +39,8 @@ final class BoardFacts {
                     insert into task (id, slug, title, organizer, access, state, created)
                     values (?, ?, 'Facts', ?, 'public', 'open', ?)
                     """, task, slug, organizer.account(), now);
+            database.change(
+                    "insert into organizer (task, account, since) values (?, ?, ?)", task, organizer.account(), now);
             database.change("""
                     insert into task_version (task, n, digest, document, counts, datasheet, initial_weights, file_blob,
                                               pack_blob, hidden_blob, public_blob, published)
@@ -80,7 +82,12 @@ final class BoardFacts {
                 name,
                 Instant.now());
         for (Person member : members)
-            database.change("insert into member (task, account, team) values (?, ?, ?)", task, member.account(), team);
+            database.change(
+                    "insert into member (task, account, team, joined) values (?, ?, ?, ?)",
+                    task,
+                    member.account(),
+                    team,
+                    Instant.now());
         return team;
     }
 
