@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,18 +26,23 @@ final class JobClient implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final long PAUSE_MILLIS_MAX = 10_000;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final HttpClient http;
     private final String attempt;
     private final String token;
 
     /** Of this process: a start whose answer was lost is repeated under the same, another process has another. */
     private volatile String session = UUID.randomUUID().toString();
 
-    /** @param attempt address of the attempt, without a slash at its end */
-    JobClient(String attempt, String token) {
+    /**
+     * @param attempt address of the attempt, without a slash at its end
+     * @param authority what signs the server's certificate, PEM; null = any that Java trusts
+     */
+    JobClient(String attempt, String token, @Nullable Path authority) throws IOException {
         this.attempt = attempt;
         this.token = token;
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10));
+        if (authority != null) builder.sslContext(TrustedAuthority.of(authority));
+        this.http = builder.build();
     }
 
     /** The server wants this job no more. */
@@ -149,6 +155,7 @@ final class JobClient implements AutoCloseable {
             } catch (IOException e) {
                 failure = e;
                 reason = request.uri().getPath() + " did not get through";
+                if (isDistrust(e)) throw new Unreachable(distrust(request.uri(), e), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new Unreachable("interrupted", e);
@@ -157,6 +164,19 @@ final class JobClient implements AutoCloseable {
             pause(pause + ThreadLocalRandom.current().nextLong(pause));
             pause = Math.min(PAUSE_MILLIS_MAX, pause * 2);
         }
+    }
+
+    /** Patience does not mend a certificate, and a job that waits holds a card. */
+    private static boolean isDistrust(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) return true;
+        }
+        return false;
+    }
+
+    private static String distrust(URI address, IOException failure) {
+        return "the certificate of " + address.getAuthority() + " is not trusted: " + failure.getMessage()
+                + "; look whether --ca is the authority that signed it, and whether it is for this name and still valid";
     }
 
     private static void pause(long millis) throws Unreachable {

@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import touchstone.spec.job.JobOrder;
 import touchstone.spec.job.JobResult;
 
-/** What {@code train} and {@code score} have in common: the token on standard input, the start, the heart, the way out. */
+/** What {@code train} and {@code score} have in common: the token, the start, the heart, the way out. */
 abstract class JobCommand implements Callable<Integer> {
 
     @Option(names = "--server", required = true, description = "Address of the server.")
@@ -22,6 +23,16 @@ abstract class JobCommand implements Callable<Integer> {
     @Option(names = "--attempt", required = true, description = "Number of the attempt.")
     private int attempt;
 
+    @Option(
+            names = "--token-file",
+            description = "File whose first line is the job's token; without it the first line of standard input.")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--ca",
+            description = "Authority, PEM, that signs the server's certificate; no other is trusted then.")
+    private @Nullable Path authority;
+
     @Mixin
     private ParentWatch parentWatch;
 
@@ -32,15 +43,16 @@ abstract class JobCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         BufferedReader input = ParentWatch.standardInput();
-        String token = input.readLine();
-        if (token == null || token.isBlank()) {
-            System.err.println("the first line of standard input must be the job's token");
+        String token = token(input);
+        if (token.isEmpty()) {
+            System.err.println("the first line of " + (tokenFile == null ? "standard input" : tokenFile)
+                    + " must be the job's token");
             return Exit.FAULT;
         }
         parentWatch.start(input);
         String address = server.replaceAll("/+$", "") + "/api/runs/" + run + "/attempts/" + attempt;
         Path folder = Files.createTempDirectory("touchstone-job");
-        try (JobClient client = new JobClient(address, token.strip())) {
+        try (JobClient client = new JobClient(address, token, authority)) {
             JobOrder order = client.start();
             Deadline.start(order.deadlineSeconds());
             JobResult result;
@@ -60,6 +72,18 @@ abstract class JobCommand implements Callable<Integer> {
         } finally {
             remove(folder);
         }
+    }
+
+    private String token(BufferedReader input) throws IOException {
+        if (tokenFile == null) return firstLine(input);
+        try (BufferedReader file = Files.newBufferedReader(tokenFile)) {
+            return firstLine(file);
+        }
+    }
+
+    private static String firstLine(BufferedReader lines) throws IOException {
+        String line = lines.readLine();
+        return line == null ? "" : line.strip();
     }
 
     private static void remove(Path folder) throws IOException {
