@@ -15,12 +15,14 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -133,31 +135,43 @@ final class ApiClient {
      * @return bytes
      */
     long download(String path, Path file) {
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
+        if (Files.isDirectory(file) || !Files.isDirectory(folder))
+            throw new Ended(
+                    Exit.USAGE,
+                    Files.isDirectory(file)
+                            ? file + " is a folder; name a file in it."
+                            : "There is no folder " + folder + "; make it first.");
         for (int tries = 1; ; tries++) {
             try {
-                return tryDownload(path, file);
+                HttpResponse<InputStream> response =
+                        exchange(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+                try (InputStream body = response.body()) {
+                    if (response.statusCode() == 200) return write(response, body, folder, file);
+                    byte[] refusal = body.readAllBytes();
+                    Ended refused = ended(response.statusCode(), refusal);
+                    Optional<Duration> pauseFor = pauseAfter(response, refusal, tries);
+                    if (pauseFor.isEmpty()) throw refused;
+                    wait(tries, refused, pauseFor.get());
+                }
+            } catch (FileSystemException e) {
+                throw new Ended(Exit.FAULT, "Cannot write " + file + ": " + reason(e));
             } catch (IOException e) {
-                wait(tries, "The connection broke: " + reason(e), retryPause(tries));
+                wait(tries, "The server " + server + " cannot be reached: " + reason(e), retryPause(tries));
             }
         }
     }
 
-    private long tryDownload(String path, Path file) throws IOException {
-        HttpResponse<InputStream> response =
-                exchange(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            if (response.statusCode() != 200) throw ended(response.statusCode(), body.readAllBytes());
-            Path folder = file.toAbsolutePath().getParent();
-            Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
-            try {
-                String digest = copy(body, part);
-                String tag = response.headers().firstValue("ETag").orElse("").replace("\"", "");
-                if (Digests.isDigest(tag) && !tag.equals(digest))
-                    throw new IOException("what came is not what the server sent");
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(part);
-            }
+    private static long write(HttpResponse<?> response, InputStream body, Path folder, Path file) throws IOException {
+        Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+        try {
+            String digest = copy(body, part);
+            String tag = response.headers().firstValue("ETag").orElse("").replace("\"", "");
+            if (Digests.isDigest(tag) && !tag.equals(digest))
+                throw new IOException("what came is not what the server sent");
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
         }
         return Files.size(file);
     }
@@ -193,7 +207,7 @@ final class ApiClient {
                             response.headers().firstValue("ETag").orElse(null),
                             response.body());
                 Ended refused = ended(response.statusCode(), response.body());
-                Optional<Duration> pauseFor = pauseAfter(response, tries);
+                Optional<Duration> pauseFor = pauseAfter(response, response.body(), tries);
                 if (pauseFor.isEmpty()) throw refused;
                 wait(tries, refused, pauseFor.get());
             } catch (IOException e) {
@@ -203,12 +217,12 @@ final class ApiClient {
     }
 
     /** Empty = trying again soon is of no use. */
-    private static Optional<Duration> pauseAfter(HttpResponse<byte[]> response, int tries) {
+    private static Optional<Duration> pauseAfter(HttpResponse<?> response, byte[] body, int tries) {
         Optional<Duration> told = response.headers()
                 .firstValue("Retry-After")
                 .filter(text -> text.matches("[0-9]{1,6}"))
                 .map(text -> Duration.ofSeconds(Long.parseLong(text)));
-        boolean underWay = response.statusCode() == 409 && code(response.body()).equals("idempotency-key");
+        boolean underWay = response.statusCode() == 409 && code(body).equals("idempotency-key");
         boolean mayPass = underWay || response.statusCode() == 429 || response.statusCode() >= 502;
         if (!mayPass || (response.statusCode() == 429 && told.isEmpty())) return Optional.empty();
         return Optional.of(told.orElse(retryPause(tries))).filter(time -> time.compareTo(PAUSE_MAX) <= 0);
@@ -236,8 +250,18 @@ final class ApiClient {
         }
     }
 
-    private static Ended ended(int status, byte[] body) {
-        return new Ended(Exit.of(status), sentence(status, body));
+    private Ended ended(int status, byte[] body) {
+        return new Ended(Exit.of(status), said(status, body));
+    }
+
+    private String said(int status, byte[] body) {
+        if (status == 401 && token == null)
+            return "This needs a token: set TOUCHSTONE_TOKEN, or write --token-file FILE. The page \"API tokens\""
+                    + " of the server makes one.";
+        if (status == 404)
+            return "There is nothing here, or nothing that you may see. Check the name"
+                    + (token == null ? "; what is not public needs a token." : " and the token.");
+        return sentence(status, body);
     }
 
     /** The problem's own words; each of several mistakes on a line of its own. */

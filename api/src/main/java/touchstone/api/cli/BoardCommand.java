@@ -40,13 +40,15 @@ final class BoardCommand implements Callable<Integer> {
                 board.path("fold").asText());
         for (JsonNode row : board.path("rows")) {
             String rank = row.path("rank").isNull() ? "-" : row.path("rank").asText();
+            double halfWidth = row.path("halfWidth").asDouble();
             System.out.printf(
                     Locale.ROOT,
-                    "%4s  %-40s %.4f ± %.4f%n",
+                    "%4s  %-40s %.4f%s%n",
                     rank,
                     row.path("team").asText(),
                     row.path("score").asDouble(),
-                    row.path("halfWidth").asDouble());
+                    // 0 = not known for this metric.
+                    halfWidth > 0 ? String.format(Locale.ROOT, " ± %.4f", halfWidth) : "");
         }
     }
 }

@@ -122,7 +122,7 @@ final class OperatorCommand {
         public Integer call() {
             return show(
                     query("queue", "task", task),
-                    item -> line(item, "run", "task", "team", "seedIndex")
+                    item -> line(item, "run", "submission", "task", "team", "seedIndex")
                             + "  " + item.path("waitingSeconds").asLong() + " s  "
                             + item.path("why").asText());
         }
@@ -212,7 +212,7 @@ final class OperatorCommand {
         @Mixin
         private ServerOptions server = new ServerOptions();
 
-        @Parameters(paramLabel = "SUBMISSION", description = "A submission's id.")
+        @Parameters(paramLabel = "SUBMISSION", description = "A submission's id, as queue shows it.")
         private String submission = "";
 
         @Option(names = "--undo", description = "Back into its usual turn.")

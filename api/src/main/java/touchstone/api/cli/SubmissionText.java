@@ -20,22 +20,45 @@ final class SubmissionText {
     }
 
     private static String waiting(JsonNode submission) {
-        String place = submission.path("place").asText("");
-        String sentence =
-                place.isEmpty() || place.equals("null") ? "Waiting." : "Waiting, number " + place + " in the queue.";
+        JsonNode place = submission.path("place");
+        String sentence = (place.isNumber() ? "Waiting, number " + place.asInt() + " in the queue." : "Waiting.")
+                + starts(submission);
         return fault(submission).isEmpty() ? sentence : sentence + " " + fault(submission);
+    }
+
+    private static String starts(JsonNode submission) {
+        JsonNode range = submission.path("startsIn");
+        if (!range.isObject()) return "";
+        long from = range.path("fromSeconds").asLong();
+        long to = range.path("toSeconds").asLong();
+        if (to <= 0) return " It starts now.";
+        return from <= 0
+                ? " It should start within " + length(to) + "."
+                : " It should start in " + length(from) + " to " + length(to) + ".";
+    }
+
+    /** A length of time in one or two words: "8 s", "4 min", "3 h 20 min". */
+    private static String length(long seconds) {
+        if (seconds < 60) return seconds + " s";
+        long minutes = Math.round(seconds / 60.0);
+        if (minutes < 60) return minutes + " min";
+        return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
     }
 
     private static String running(JsonNode submission) {
         JsonNode progress = submission.path("progress");
         if (!fault(submission).isEmpty()) return fault(submission);
         return switch (progress.path("phase").asText()) {
-            case "train" ->
-                "Training, epoch " + progress.path("epoch").asInt() + " of "
-                        + progress.path("epochs").asInt() + "." + left(progress);
+            case "train" -> training(progress);
             case "trained", "score" -> "Scoring.";
             default -> "Starting.";
         };
+    }
+
+    private static String training(JsonNode progress) {
+        int epochs = progress.path("epochs").asInt();
+        if (epochs == 0) return "Starting.";
+        return "Training, epoch " + progress.path("epoch").asInt() + " of " + epochs + "." + left(progress);
     }
 
     private static String left(JsonNode progress) {

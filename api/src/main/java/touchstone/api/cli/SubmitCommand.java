@@ -32,6 +32,8 @@ final class SubmitCommand implements Callable<Integer> {
         ApiClient client = server.client();
         JsonNode submission = send(client);
         String path = StatusCommand.path(submission.path("id").asText());
+        if (submission.path("sentBefore").isTextual())
+            System.err.println(submission.path("sentBefore").asText());
         if (wait) {
             System.err.println("Submission " + submission.path("id").asText() + ".");
             submission = Watch.toTheEnd(client, path, System.err);

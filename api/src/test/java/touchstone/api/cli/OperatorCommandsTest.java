@@ -76,6 +76,78 @@ final class OperatorCommandsTest {
     }
 
     @Test
+    void oneSubmissionGoesFirstAndBackIntoItsTurn() throws Exception {
+        Person ada = house.administrator("ada");
+        TinyTask.organizer(DatabaseKind.H2);
+        Person bob = house.person("bob");
+        String earlier = submission(house.person("alice"));
+        String later = submission(bob);
+        assertEquals(Exit.REFUSED, as(ada, "first", later).exit(), "it is not in the queue yet");
+        waits(earlier);
+        waits(later);
+
+        ScriptCommandsTest.Outcome first = as(ada, "first", later);
+
+        assertEquals(Exit.DONE, first.exit(), first.errors());
+        assertEquals("It is the next.\n", first.output());
+        assertEquals(List.of(later, earlier), queued(ada, earlier, later));
+        assertEquals("{}\n", as(ada, "first", "--undo", later, "--json").output());
+        assertEquals(List.of(earlier, later), queued(ada, earlier, later));
+        assertTrue(as(ada, "queue", "--task", "tiny").output().contains(later), "the queue tells what to put first");
+        assertTrue(as(ada, "audit", "--object", later).output().contains("put before all others"));
+
+        assertEquals(Exit.FORBIDDEN, as(bob, "first", later).exit(), "not for the one who sent it");
+        assertEquals(
+                Exit.FORBIDDEN, as(ada, "first", UUID.randomUUID().toString()).exit());
+        house.database()
+                .change(
+                        "update run set state = 'done' where judging in"
+                                + " (select id from judging where submission = ?)",
+                        UUID.fromString(later));
+        ScriptCommandsTest.Outcome late = as(ada, "first", later);
+        assertEquals(Exit.REFUSED, late.exit());
+        assertTrue(late.errors().contains("No run of this submission waits"), late.errors());
+    }
+
+    private static String submission(Person person) {
+        return person.postZip(
+                        TinyTask.PATH + "/submissions",
+                        TinyTask.strategy(UUID.randomUUID().toString()))
+                .json()
+                .path("id")
+                .asText();
+    }
+
+    /** Puts it into the queue, as judging would. */
+    private void waits(String submission) {
+        UUID judging = UUID.randomUUID();
+        house.database().change("""
+                insert into judging (id, submission, task, version, judging_set, variant, state, valid, created)
+                select cast(? as uuid), s.id, s.task, s.version, b.id, '', 'waiting', true, s.accepted
+                from submission s join judging_set b on b.task = s.task and b.kind = 'board' where s.id = ?
+                """, judging, UUID.fromString(submission));
+        house.database().change("""
+                insert into run (id, judging, seed_index, seed, state, attempts, failures, not_before, priority)
+                select cast(? as uuid), id, 1, 1, 'waiting', 0, 0, created, 0 from judging where id = ?
+                """, UUID.randomUUID(), judging);
+    }
+
+    /** Those of these submissions that wait, as the queue lists them. */
+    private List<String> queued(Person person, String... submissions) throws Exception {
+        List<String> found = new ArrayList<>();
+        JsonNode page = as(person, "queue", "--json").json();
+        while (true) {
+            for (JsonNode item : page.path("items")) {
+                String submission = item.path("submission").asText();
+                if (List.of(submissions).contains(submission)) found.add(submission);
+            }
+            if (!page.path("next").isTextual()) return found;
+            page = as(person, "queue", "--json", "--after", page.path("next").asText())
+                    .json();
+        }
+    }
+
+    @Test
     void whatIsNotThereOrNotAllowedEndsWithFour() throws Exception {
         Person alice = house.person("alice");
         TinyTask.organizer(DatabaseKind.H2);

@@ -121,6 +121,8 @@ final class ScriptCommandsTest {
         String id = sent.json().path("id").asText();
         assertEquals("By script", sent.json().path("title").asText());
         assertEquals(id, again.json().path("id").asText());
+        assertEquals("", sent.errors());
+        assertTrue(again.errors().contains("submitted this very strategy before"), again.errors());
         Outcome status = as(alice, "status", id);
         assertEquals(Exit.DONE, status.exit());
         assertTrue(status.output().startsWith("Waiting"), status.output());
@@ -169,6 +171,7 @@ final class ScriptCommandsTest {
         Outcome refused = run(
                 "submit", "--task", "tiny", "--server", address, strategy("y").toString());
         assertEquals(Exit.FORBIDDEN, refused.exit());
+        assertTrue(refused.errors().contains("TOUCHSTONE_TOKEN"), refused.errors());
         try (var left = Files.list(folder)) {
             assertTrue(left.noneMatch(one -> one.toString().endsWith(".part")));
         }
@@ -268,9 +271,55 @@ final class ScriptCommandsTest {
                 """);
         assertEquals("Rejected.\n  a.csv:2:1: no such id", SubmissionText.of(rejected));
         assertEquals(Exit.REFUSED, SubmissionText.exit(rejected));
+        assertEquals("Starting.", SubmissionText.of(JSON.readTree("""
+                        {"state": "running", "progress": {"phase": "train", "epoch": 0, "epochs": 0}}
+                        """)));
         JsonNode held = JSON.readTree("{\"state\": \"waiting-on-us\", \"fault\": \"It is ours.\"}");
         assertTrue(SubmissionText.isOver(held));
         assertEquals(Exit.FAULT, SubmissionText.exit(held));
         assertEquals(Exit.REFUSED, SubmissionText.exit(JSON.readTree("{\"state\": \"cancelled\"}")));
+    }
+
+    @Test
+    void aDownloadIsTriedAgainAndABadPlaceForItIsToldAtOnce() throws Exception {
+        try (PlayedServer played = new PlayedServer()) {
+            played.answer(503, "{\"detail\":\"Busy.\"}", "Retry-After", "7");
+            played.answer(200, "the data");
+            List<Duration> pauses = new ArrayList<>();
+            ApiClient client = new ApiClient(played.address(), null, pauses::add);
+            Path file = folder.resolve("data.zip");
+
+            assertEquals(8, client.download("api/tasks/tiny/data", file));
+
+            assertEquals("the data", Files.readString(file));
+            assertEquals(List.of(Duration.ofSeconds(7)), pauses);
+            Path nowhere = folder.resolve("none/data.zip");
+            Ended none = assertThrows(Ended.class, () -> client.download("api/tasks/tiny/data", nowhere));
+            assertEquals(Exit.USAGE, none.exit());
+            assertTrue(none.getMessage().contains("There is no folder"), none.getMessage());
+            assertEquals(
+                    Exit.USAGE,
+                    assertThrows(Ended.class, () -> client.download("api/tasks/tiny/data", folder))
+                            .exit());
+            assertEquals(2, played.asked.size());
+        }
+    }
+
+    @Test
+    void whatWaitsIsToldWhenItShouldStart() throws Exception {
+        String waiting = "{\"state\": \"waiting\", \"place\": 4, \"startsIn\": %s}";
+        assertEquals("Waiting, number 4 in the queue.", SubmissionText.of(JSON.readTree(waiting.formatted("null"))));
+        assertEquals(
+                "Waiting, number 4 in the queue. It should start within 50 s.",
+                SubmissionText.of(JSON.readTree(waiting.formatted("{\"fromSeconds\": 0, \"toSeconds\": 50}"))));
+        assertEquals(
+                "Waiting, number 4 in the queue. It should start in 4 min to 1 h 10 min.",
+                SubmissionText.of(JSON.readTree(waiting.formatted("{\"fromSeconds\": 240, \"toSeconds\": 4200}"))));
+        assertEquals(
+                "Waiting, number 4 in the queue. It starts now.",
+                SubmissionText.of(JSON.readTree(waiting.formatted("{\"fromSeconds\": 0, \"toSeconds\": 0}"))));
+        assertEquals("Waiting. The contest is paused.", SubmissionText.of(JSON.readTree("""
+                        {"state": "waiting", "place": null, "startsIn": null, "fault": "The contest is paused."}
+                        """)));
     }
 }
