@@ -13,7 +13,7 @@ export function NothingHere() {
     <div className={page['page']}>
       <h1>Where did you want to go?</h1>
       <Empty title="There is no page at this address." act={<Link to="/" className={buttonClass('main')}>See all contests</Link>}>
-        It may have been mistyped, or the contest has another name.
+        It may have been mistyped, or it is not yours to see: some contests are only for those who were invited.
       </Empty>
     </div>
   )
@@ -35,7 +35,7 @@ export function ReadFailed({ error, retry }: { error: unknown; retry?: () => voi
   const { title, detail } = explain(error)
   const signIn = error instanceof ApiProblem && error.status === 401
   const acts = signIn ? (
-    <Link to="/sign-in" search={{ next: location.pathname }} className={buttonClass('main')}>
+    <Link to="/sign-in" search={{ next: location.pathname + location.search }} className={buttonClass('main')}>
       Sign in
     </Link>
   ) : (

@@ -10,7 +10,7 @@ import styles from './Shell.module.css'
 
 export function Shell() {
   const { data } = useQuery(sessionQuery)
-  const { pathname } = useLocation()
+  const { pathname, href } = useLocation()
   return (
     <div className={styles['shell']}>
       <a href="#main" className={styles['skip']}>
@@ -28,7 +28,7 @@ export function Shell() {
           <nav aria-label="Site" className={styles['nav']}>
             {data?.account && <AccountMenu account={data.account} />}
             {data?.account === null && pathname !== '/sign-in' && (
-              <Link to="/sign-in" search={pathname === '/' ? {} : { next: pathname }} className={buttonClass('plain')}>
+              <Link to="/sign-in" search={href === '/' ? {} : { next: href }} className={buttonClass('plain')}>
                 Sign in
               </Link>
             )}

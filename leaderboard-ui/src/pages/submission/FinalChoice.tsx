@@ -55,7 +55,10 @@ function Choose({ task, scored, choice }: { task: string; scored: readonly Submi
               type="checkbox"
               checked={wanted.includes(id)}
               disabled={full && !wanted.includes(id)}
-              onChange={({ target }) => setWanted(target.checked ? [...wanted, id] : wanted.filter((one) => one !== id))}
+              onChange={({ target }) => {
+                setWanted(target.checked ? [...wanted, id] : wanted.filter((one) => one !== id))
+                save.reset()
+              }}
             />
             <span>
               No. {number}: {title ?? 'Untitled'}

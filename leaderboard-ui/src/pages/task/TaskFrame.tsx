@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
+import { ApiProblem } from '../../api/client'
 import { taskQuery } from '../../api/queries'
-import { ReadFailed } from '../../app/Fallback'
+import { NothingHere, ReadFailed } from '../../app/Fallback'
 import page from '../../app/Page.module.css'
 import { Banner } from '../../ui/Banner'
 import { Skeleton } from '../../ui/Skeleton'
@@ -19,6 +20,7 @@ const tabs = [
 export function TaskFrame() {
   const { task: name } = useParams({ from: '/tasks/$task' })
   const task = useQuery(taskQuery(name))
+  if (!task.data && task.error instanceof ApiProblem && task.error.status === 404) return <NothingHere />
   return (
     <div className={page['page']}>
       <div className={styles['head']}>

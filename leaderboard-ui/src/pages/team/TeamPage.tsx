@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient, type UseMutationResult } from '@tanstack/react-query'
-import { useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { explain } from '../../api/explain'
 import { inviteToTeam, joinTeam, keys, leaveTeam, makeTeam, removeMember, renameTeam, sessionQuery, takeInvitationBack, teamQuery } from '../../api/queries'
-import type { Invitation, Team } from '../../api/types'
+import type { Team } from '../../api/types'
 import { useTask } from '../../api/useTask'
 import { ReadFailed } from '../../app/Fallback'
 import page from '../../app/Page.module.css'
@@ -51,11 +51,50 @@ function OurTeam({ task }: { task: string }) {
       </Banner>
     )
   }
-  return <Members task={task} team={team.data} />
+  return (
+    <>
+      <SentACode task={task} team={team.data} />
+      <Members task={task} team={team.data} />
+    </>
+  )
+}
+
+function useJoin(task: string, code: string) {
+  const navigate = useNavigate()
+  return useChange(task, async () => {
+    await joinTeam(task, code.trim())
+    await navigate({ to: '/tasks/$task/team', params: { task }, replace: true })
+  })
+}
+
+/** Whoever opens a team's link and is on a team already: alone, they may change over. */
+function SentACode({ task, team }: { task: string; team: Team }) {
+  const { code } = useSearch({ from: '/tasks/$task/team' })
+  const join = useJoin(task, code ?? '')
+  if (code === undefined) return null
+  const alone = team.members.length === 1 && !team.frozen
+  return (
+    <>
+      <Banner
+        tone="note"
+        title={`You were sent a code, and you are on ${team.name}.`}
+        acts={
+          alone && (
+            <Button refusal={join.isPending ? 'One moment.' : null} onClick={() => join.mutate(undefined)}>
+              Join the other team
+            </Button>
+          )
+        }
+      >
+        {alone ? 'A team of one that has sent nothing ends when you join another.' : 'To use the code, leave this team first and open the link again.'}
+      </Banner>
+      <Failed change={join} />
+    </>
+  )
 }
 
 /** Every change of a team changes what the contest's page says of it. */
-function useChange<Input>(task: string, change: (input: Input) => Promise<unknown>): UseMutationResult<unknown, Error, Input> {
+function useChange<Input, Made>(task: string, change: (input: Input) => Promise<Made>): UseMutationResult<Made, Error, Input> {
   const cache = useQueryClient()
   return useMutation({
     mutationFn: change,
@@ -78,7 +117,7 @@ function NoTeam({ task }: { task: string }) {
   const [name, setName] = useState('')
   const [code, setCode] = useState(given ?? '')
   const make = useChange(task, () => makeTeam(task, name.trim()))
-  const join = useChange(task, () => joinTeam(task, code.trim()))
+  const join = useJoin(task, code)
   return (
     <div className={styles['ways']}>
       <section className={page['panel']} aria-labelledby="join">
@@ -87,7 +126,7 @@ function NoTeam({ task }: { task: string }) {
           className={styles['form']}
           onSubmit={(event) => {
             event.preventDefault()
-            if (!join.isPending) join.mutate()
+            if (!join.isPending) join.mutate(undefined)
           }}
         >
           <TextField label="Code" name="code" hint="Its captain has it." autoComplete="off" spellCheck={false} required maxLength={100} value={code} onText={setCode} />
@@ -197,7 +236,8 @@ function Invite({ task, team }: { task: string; team: Team }) {
   const free = Math.max(1, team.membersMax - team.members.length)
   const invite = useChange(task, () => inviteToTeam(task, free))
   const back = useChange(task, (id: string) => takeInvitationBack(task, id))
-  const made = invite.data as Invitation | undefined
+  const made = invite.data
+  const code = made && team.invitations.some((one) => one.id === made.id) ? made.code : null
   return (
     <section className={page['section']} aria-labelledby="invite">
       <h2 id="invite">Invite others</h2>
@@ -208,11 +248,11 @@ function Invite({ task, team }: { task: string; team: Team }) {
         </Button>
       </p>
       <Failed change={invite} />
-      {made?.code && (
+      {code && (
         <Banner tone="chosen" title="Send this link to your team mates now. It is shown this once." live>
           Whoever has it can join; take it back below if it gets into wrong hands.
           <div className={styles['once']}>
-            <Snippet label="Link" text={`${location.origin}/tasks/${encodeURIComponent(task)}/team?code=${made.code}`} />
+            <Snippet label="Link" text={`${location.origin}/tasks/${encodeURIComponent(task)}/team?code=${code}`} />
           </div>
         </Banner>
       )}

@@ -42,8 +42,17 @@ public final class TinyTask {
 
     /** The archive of the task under another name. @param access public or invited; {@code lines} are added to task.yaml */
     public static byte[] archive(TestHouse house, String name, String title, String access, String... lines) {
+        try {
+            return archive(house.fixture("tiny.zip"), name, title, access, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @param tiny the archive of the task as the fixtures have it */
+    public static byte[] archive(byte[] tiny, String name, String title, String access, String... lines) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(house.fixture("tiny.zip")));
+        try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(tiny));
                 ZipOutputStream to = new ZipOutputStream(bytes)) {
             for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
                 to.putNextEntry(new ZipEntry(entry.getName()));

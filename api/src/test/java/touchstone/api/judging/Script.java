@@ -56,6 +56,10 @@ final class Script {
         return read(request(address + path).GET());
     }
 
+    JsonNode post(String path, String json) throws IOException, InterruptedException {
+        return read(request(address + path).POST(BodyPublishers.ofString(json)));
+    }
+
     JsonNode sendZip(String path, Path zip) throws IOException, InterruptedException {
         return read(HttpRequest.newBuilder(URI.create(address + path))
                 .header("Content-Type", "application/zip")
