@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import touchstone.evaluator.data.TaskPack;
 import touchstone.evaluator.strategy.Clock;
 import touchstone.evaluator.strategy.EpochTable;
@@ -28,7 +29,9 @@ import touchstone.spec.strategy.Strategy;
 import touchstone.spec.strategy.Strategy.Draw;
 import touchstone.spec.strategy.Strategy.FileReference;
 import touchstone.spec.strategy.Strategy.LabelRule;
+import touchstone.spec.strategy.Strategy.Part;
 import touchstone.spec.strategy.Strategy.WeightRule;
+import touchstone.spec.strategy.StrategyParser;
 import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
 
@@ -57,6 +60,24 @@ public final class StrategyCheck {
     /** What a strategy within its budget makes of the base set, or empty with problems. */
     public static Optional<TrainingSet> read(TaskPack pack, Path strategy, Problems problems) throws IOException {
         return checked(pack, strategy, problems).map(check -> check.set);
+    }
+
+    /**
+     * The same with a part left out, as an ablation trains it. The budget is the whole strategy's: without its weights or
+     * its drops the rest may reach further than it did, and that is no fault of anybody's.
+     *
+     * @param without null = none
+     */
+    public static Optional<TrainingSet> read(TaskPack pack, Path strategy, @Nullable Part without, Problems problems)
+            throws IOException {
+        Optional<TrainingSet> whole = read(pack, strategy, problems);
+        if (whole.isEmpty() || without == null) return whole;
+        if (!whole.get().strategy().has(without)) {
+            problems.add(Problem.of(
+                    StrategyParser.FILE, "there is no part '" + without.word() + "' to leave out", "name one it has"));
+            return Optional.empty();
+        }
+        return StrategyReader.read(pack, strategy, without, problems);
     }
 
     private static Optional<StrategyCheck> checked(TaskPack pack, Path strategy, Problems problems) throws IOException {

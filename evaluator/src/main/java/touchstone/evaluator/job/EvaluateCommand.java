@@ -22,6 +22,7 @@ import touchstone.evaluator.device.NumericEngine;
 import touchstone.evaluator.scoring.Scoring;
 import touchstone.evaluator.strategy.TrainingSet;
 import touchstone.evaluator.training.Training;
+import touchstone.spec.strategy.Strategy.Part;
 import touchstone.spec.task.TaskFile;
 import touchstone.spec.text.Problem;
 import touchstone.spec.text.Problems;
@@ -52,6 +53,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "Instead of the recipe's; another count gives other bits.")
     private int threads;
 
+    @Option(names = "--without", description = "Leaves a part of the strategy out: samples, labels or weights.")
+    private @Nullable Part without;
+
     @Spec
     private CommandSpec line;
 
@@ -75,13 +79,13 @@ final class EvaluateCommand implements Callable<Integer> {
         Problems problems = new Problems();
         Optional<TaskPack> pack = TaskSource.read(task, problems);
         if (pack.isEmpty()) return told("task", problems.list());
-        Optional<TrainingSet> set = StrategyCheck.read(pack.get(), strategy, problems);
+        Optional<TrainingSet> set = StrategyCheck.read(pack.get(), strategy, without, problems);
         if (set.isEmpty()) return told("strategy", problems.list());
         TaskFile.Device device = pack.get().file().recipe().device();
         NumericEngine engine = NumericEngine.start(threads > 0 ? new TaskFile.Device(device.kind(), threads) : device);
         double loaded = seconds(begun);
         int runs = seeds != null ? seeds : pack.get().file().recipe().seeds().board();
-        Evaluation evaluation = new Evaluation(pack.get(), set.get(), engine);
+        Evaluation evaluation = new Evaluation(pack.get(), set.get(), without, engine);
         for (int seed = 1; seed <= runs; seed++) {
             Optional<Problem> diverged = evaluation.add(seed, progress(seed, runs));
             if (diverged.isPresent()) return told("strategy", List.of(diverged.get()));
@@ -115,6 +119,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private static final class Evaluation {
         private final TaskPack pack;
         private final TrainingSet set;
+        private final @Nullable Part without;
         private final NumericEngine engine;
         private final Map<Integer, Scoring.Score> scores = new LinkedHashMap<>();
         private final Map<Integer, String> weights = new LinkedHashMap<>();
@@ -122,9 +127,10 @@ final class EvaluateCommand implements Callable<Integer> {
         private double trainSeconds;
         private double scoreSeconds;
 
-        Evaluation(TaskPack pack, TrainingSet set, NumericEngine engine) {
+        Evaluation(TaskPack pack, TrainingSet set, @Nullable Part without, NumericEngine engine) {
             this.pack = pack;
             this.set = set;
+            this.without = without;
             this.engine = engine;
         }
 
@@ -162,6 +168,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("verdict", "scored");
             answer.put("on", pack.hidden().isPresent() ? "test" : "validation");
+            if (without != null) answer.put("without", without.word());
             answer.put("metrics", means());
             answer.put("perSeed", perSeed);
             Map<String, String> digests = new LinkedHashMap<>();
@@ -179,8 +186,9 @@ final class EvaluateCommand implements Callable<Integer> {
         String text() {
             StringBuilder text = new StringBuilder();
             String on = pack.hidden().isPresent() ? "hidden test" : "validation set";
+            String left = without == null ? "" : " without its " + without.word();
             text.append(String.format(
-                    Locale.ROOT, "'%s' on the %s:%n", set.strategy().title(), on));
+                    Locale.ROOT, "'%s'%s on the %s:%n", set.strategy().title(), left, on));
             TaskFile.Metrics shown = pack.file().metrics();
             means().forEach((name, value) -> {
                 if (name.equals(shown.rankBy()) || shown.show().contains(name)) {

@@ -34,7 +34,8 @@ final class TrainCommand extends JobCommand {
         Optional<TaskPack> pack = TaskSource.read(client.fetch(order, "task", folder), problems);
         if (pack.isEmpty())
             return new JobResult.Faulted("organizer", problems.list().toString());
-        Optional<TrainingSet> set = StrategyCheck.read(pack.get(), client.fetch(order, "strategy", folder), problems);
+        Optional<TrainingSet> set =
+                StrategyCheck.read(pack.get(), client.fetch(order, "strategy", folder), order.without(), problems);
         if (set.isEmpty()) return new JobResult.Rejected(problems.list());
         TaskFile.Device device = pack.get().file().recipe().device();
         NumericEngine engine = NumericEngine.start(new TaskFile.Device(device.kind(), order.threads()));

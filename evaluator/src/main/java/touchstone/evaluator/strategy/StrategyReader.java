@@ -23,6 +23,7 @@ import touchstone.spec.strategy.OwnColumns;
 import touchstone.spec.strategy.Strategy;
 import touchstone.spec.strategy.Strategy.FileReference;
 import touchstone.spec.strategy.Strategy.LabelRule;
+import touchstone.spec.strategy.Strategy.Part;
 import touchstone.spec.strategy.Strategy.Pictures;
 import touchstone.spec.strategy.Strategy.WeightRule;
 import touchstone.spec.strategy.StrategyParser;
@@ -57,12 +58,18 @@ public final class StrategyReader {
 
     /** The training set, or empty with problems. What its rules spend of the budget is measured after this. */
     public static Optional<TrainingSet> read(TaskPack pack, Path path, Problems problems) throws IOException {
+        return read(pack, path, null, problems);
+    }
+
+    /** @param without a part that is read like the others, so that the digest stays, and then left out; null = none */
+    public static Optional<TrainingSet> read(TaskPack pack, Path path, @Nullable Part without, Problems problems)
+            throws IOException {
         int megabytes = pack.file().budget().archiveMegabytes();
         Archive.Limits limits = Archive.Limits.strategy(megabytes);
         Optional<? extends Archive> archive = Archive.open(path, limits, problems);
         if (archive.isEmpty()) return Optional.empty();
         try (Archive open = archive.get()) {
-            Optional<TrainingSet> set = new StrategyReader(pack, open, problems).read();
+            Optional<TrainingSet> set = new StrategyReader(pack, open, problems).read(without);
             if (set.isPresent() && Files.isRegularFile(path) && Files.size(path) > megabytes * BYTES_PER_MEGABYTE) {
                 problems.add(Problem.of(
                         null,
@@ -73,7 +80,7 @@ public final class StrategyReader {
         }
     }
 
-    private Optional<TrainingSet> read() throws IOException {
+    private Optional<TrainingSet> read(@Nullable Part without) throws IOException {
         if (!archive.names().contains(StrategyParser.FILE)) {
             problems.add(Problem.of(
                     null,
@@ -94,11 +101,16 @@ public final class StrategyReader {
 
         Optional<Samples> samples = samples(strategy.get().samples());
         if (samples.isEmpty()) return Optional.empty();
+        Strategy kept = without == null ? strategy.get() : strategy.get().without(without);
+        Optional<Samples> trained = without == Part.SAMPLES ? samples(kept.samples()) : samples;
+        if (trained.isEmpty()) return Optional.empty();
+        // Of the whole strategy: where its samples are left out, rows about added ones say nothing, as about dropped
+        // ones.
         Set<String> ids = new HashSet<>(samples.get().ids);
         // Rows of dropped samples say nothing; they are allowed so that one table serves several strategies.
         ids.addAll(pack.base().ids());
         own.ifPresent(columns -> tables.onlyKnownIds(columns.table(), ids));
-        Map<String, Integer> positions = samples.get().positions();
+        Map<String, Integer> positions = trained.get().positions();
         Optional<EpochTable> rates = rates(strategy.get().samples(), ids, positions);
         Map<Integer, EpochTable> weightTables =
                 weightTables(strategy.get().weights().rules(), ids, positions);
@@ -109,8 +121,13 @@ public final class StrategyReader {
             problems.add(Problem.of(null, "nothing is left to train on", "drop less"));
             return Optional.empty();
         }
-        return Optional.of(new StaticRules(pack, strategy.get(), files.digest(), problems)
-                .apply(samples.get(), own, labelTables, rates, weightTables));
+        return Optional.of(new StaticRules(pack, kept, files.digest(), problems)
+                .apply(
+                        trained.get(),
+                        own,
+                        labelTables,
+                        kept.samples().draw().isEmpty() ? Optional.empty() : rates,
+                        kept.weights().rules().isEmpty() ? Map.of() : weightTables));
     }
 
     private Optional<OwnColumns> ownColumns(String text) throws IOException {

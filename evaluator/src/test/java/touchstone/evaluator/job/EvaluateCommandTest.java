@@ -131,6 +131,20 @@ final class EvaluateCommandTest {
                 forPeople.error());
     }
 
+    @Test
+    void aPartIsLeftOutOnRequest() throws Exception {
+        JsonNode without = evaluate("--seeds", "1", "--without", "weights").json();
+        assertEquals("weights", without.get("without").asText());
+        assertEquals(
+                answer.get("digests").get("strategy"), without.get("digests").get("strategy"));
+        assertNotEquals(
+                answer.get("digests").get("finalWeights"),
+                without.get("digests").get("finalWeights"));
+        Evaluator.Ended unknown = evaluate("--without", "everything");
+        assertEquals(2, unknown.status());
+        assertTrue(unknown.error().contains("'everything'"), unknown.error());
+    }
+
     private static Evaluator.Ended evaluate(String... options) throws Exception {
         List<String> all = new ArrayList<>(
                 List.of("--task", TestTasks.tinyFolder().toString(), "--strategy", strategy.toString(), "--json"));

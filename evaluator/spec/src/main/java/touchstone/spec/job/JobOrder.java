@@ -1,6 +1,9 @@
 package touchstone.spec.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import touchstone.spec.strategy.Strategy;
 
 /**
  * The answer to {@code POST /api/runs/{run}/attempts/{n}/start}: everything one command of a job needs to know.
@@ -13,6 +16,8 @@ import java.util.List;
  * @param deadlineSeconds after which the command must end itself
  * @param inputs what may be fetched at {@code GET …/inputs/{name}}: {@code task} and {@code strategy} for train, {@code
  *     task}, {@code weights} and {@code hidden} for score
+ * @param without the part of the strategy that an ablation trains without; null = trained whole, and then not written, so
+ *     that an evaluator that knows no ablation reads every other order and refuses this one
  */
 public record JobOrder(
         String session,
@@ -21,7 +26,8 @@ public record JobOrder(
         int threads,
         int beatSeconds,
         int deadlineSeconds,
-        List<Input> inputs) {
+        List<Input> inputs,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Strategy.@Nullable Part without) {
     public JobOrder {
         inputs = List.copyOf(inputs);
     }

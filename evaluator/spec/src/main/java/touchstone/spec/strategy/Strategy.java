@@ -14,6 +14,31 @@ public record Strategy(String title, Optional<FileReference> columns, Samples sa
 
     static final String ARRAY = ".npy";
 
+    /** What a strategy may be made of; an ablation leaves one part out whole. */
+    public enum Part {
+        SAMPLES,
+        LABELS,
+        WEIGHTS;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** As if {@code strategy.yaml} did not have the part. */
+    public Strategy without(Part part) {
+        return switch (part) {
+            case SAMPLES -> new Strategy(title, columns, Samples.NONE, labels, weights);
+            case LABELS -> new Strategy(title, columns, samples, new Labels(List.of()), weights);
+            case WEIGHTS -> new Strategy(title, columns, samples, labels, new Weights(List.of()));
+        };
+    }
+
+    /** Whether leaving the part out changes anything. */
+    public boolean has(Part part) {
+        return !without(part).equals(this);
+    }
+
     /** A file of the archive, and where the strategy names it. */
     public record FileReference(String name, Place place) {}
 
@@ -23,6 +48,9 @@ public record Strategy(String title, Optional<FileReference> columns, Samples sa
             Optional<Pictures> replace,
             Optional<Draw> draw,
             List<Step> augment) {
+        static final Samples NONE =
+                new Samples(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+
         public Samples {
             augment = List.copyOf(augment);
         }

@@ -84,8 +84,7 @@ public final class StrategyParser {
                 root.find("samples")
                         .flatMap(value -> value.mapping("write drop, add, replace, draw or augment below"))
                         .map(this::samples)
-                        .orElse(new Strategy.Samples(
-                                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of())),
+                        .orElse(Strategy.Samples.NONE),
                 new Strategy.Labels(tablesFirst(rules(root, "labels", "{file: labels.csv}", this::labelRule))),
                 new Strategy.Weights(rules(root, "weights", "{file: weights.csv}", this::weightRule)));
         root.finish();
