@@ -83,11 +83,13 @@ final class JobDesk {
     }
 
     private JobOrder order(JobName job, Purpose purpose, String session) {
-        record Work(long seed, UUID task, int version) {}
+        record Work(long seed, UUID task, int version, String variant) {}
         Work work = database.get(
                 """
-                select r.seed, j.task, j.version from run r join judging j on j.id = r.judging where r.id = ?
-                """, row -> new Work(row.number("seed"), row.uuid("task"), row.integer("version")), job.run());
+                select r.seed, j.task, j.version, j.variant from run r join judging j on j.id = r.judging where r.id = ?
+                """,
+                row -> new Work(row.number("seed"), row.uuid("task"), row.integer("version"), row.text("variant")),
+                job.run());
         return new JobOrder(
                 session,
                 purpose,
@@ -95,7 +97,8 @@ final class JobDesk {
                 tasks.get(work.task(), work.version()).recipe().device().threads(),
                 (int) config.beat().toSeconds(),
                 (int) config.deadline().toSeconds(),
-                inputs(job.run(), purpose));
+                inputs(job.run(), purpose),
+                Variant.leftOut(work.variant()));
     }
 
     /** What reads a contestant's files never gets the hidden test, and the other way round. */

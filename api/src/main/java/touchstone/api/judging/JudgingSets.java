@@ -1,5 +1,6 @@
 package touchstone.api.judging;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -54,7 +55,10 @@ public final class JudgingSets {
         }
     }
 
-    /** Records the set and its members; its judgings are opened by a loop. Part of the caller's transaction. */
+    /**
+     * Records the set and its members: each submission once, in an ablation once for each part that its strategy has. Its
+     * judgings are opened by a loop. Part of the caller's transaction.
+     */
     public UUID create(Order order) {
         UUID set = UUID.randomUUID();
         database.change(
@@ -72,13 +76,27 @@ public final class JudgingSets {
                 order.actor(),
                 order.reason(),
                 clock.instant());
-        order.submissions().stream()
-                .distinct()
-                .forEach(submission -> database.change(
-                        "insert into judging_set_member (judging_set, submission, variant) values (?, ?, '')",
-                        set,
-                        submission));
+        order.submissions().stream().distinct().forEach(submission -> addMembers(set, order.kind(), submission));
         return set;
+    }
+
+    private void addMembers(UUID set, JudgingSet.Kind kind, UUID submission) {
+        List<String> variants = kind == JudgingSet.Kind.ABLATION
+                ? ablations(submission).stream().map(Variant::word).toList()
+                : List.of(Variant.WHOLE);
+        for (String variant : variants)
+            database.change(
+                    "insert into judging_set_member (judging_set, submission, variant) values (?, ?, ?)",
+                    set,
+                    submission,
+                    variant);
+    }
+
+    private List<Variant> ablations(UUID submission) {
+        return database.get(
+                "select report from submission where id = ?",
+                row -> Variant.of(json.read(row.text("report"), JsonNode.class)),
+                submission);
     }
 
     public Optional<JudgingSet> find(UUID set) {
@@ -118,6 +136,7 @@ public final class JudgingSets {
     /**
      * How far a set has come. Members that were withdrawn are left out of the others.
      *
+     * @param members one a submission; in an ablation one for each part that is left out
      * @param unopened the loop has not got to them yet
      * @param waitingOnUs an operator must look
      */

@@ -1,7 +1,5 @@
 package touchstone.api.judging;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
@@ -12,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.BitSet;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -50,7 +47,7 @@ final class TryOuts {
     private final SetEnding ending;
     private final TaskFiles tasks;
     private final JsonText json;
-    private final ObjectMapper mapper;
+    private final RightSamples rightSamples;
     private final Audit audit;
     private final InstantSource clock;
 
@@ -63,7 +60,7 @@ final class TryOuts {
             SetEnding ending,
             TaskFiles tasks,
             JsonText json,
-            ObjectMapper mapper,
+            RightSamples rightSamples,
             Audit audit,
             InstantSource clock) {
         this.database = database;
@@ -74,7 +71,7 @@ final class TryOuts {
         this.ending = ending;
         this.tasks = tasks;
         this.json = json;
-        this.mapper = mapper;
+        this.rightSamples = rightSamples;
         this.audit = audit;
         this.clock = clock;
     }
@@ -270,19 +267,10 @@ final class TryOuts {
 
     /** Both folds, one after the other. */
     private BitSet bits(String blob, TaskFile.Counts counts) {
-        Map<String, String> folds;
-        try (Blobs.Content content = blobs.open(blob)) {
-            folds = mapper.readValue(content.stream(), new TypeReference<Map<String, String>>() {});
-        } catch (IOException e) {
-            throw new UncheckedIOException("What a run got right cannot be read", e);
-        }
-        BitSet bits = fold(folds, "public");
-        fold(folds, "private").stream().forEach(i -> bits.set(counts.publicFold() + i));
+        Map<String, BitSet> folds = rightSamples.of(blob);
+        BitSet bits = folds.getOrDefault("public", new BitSet());
+        folds.getOrDefault("private", new BitSet()).stream().forEach(i -> bits.set(counts.publicFold() + i));
         return bits;
-    }
-
-    private static BitSet fold(Map<String, String> folds, String name) {
-        return BitSet.valueOf(Base64.getDecoder().decode(folds.getOrDefault(name, "")));
     }
 
     private Publication.@Nullable Duplicates duplicates(UUID task, int version) {

@@ -34,7 +34,7 @@ import touchstone.api.storage.Digests;
 import touchstone.api.task.TaskVersion;
 import touchstone.api.task.Tasks;
 
-/** Judging again and the final, for organizers: made, looked at, and applied or dropped as a whole. */
+/** Judging again, the final and ablations, for organizers: made, looked at, and applied or dropped as a whole. */
 @Controller("/api")
 @Tag(name = "judging sets")
 final class JudgingSetController {
@@ -43,6 +43,7 @@ final class JudgingSetController {
     private final SetMaking making;
     private final SetEnding ending;
     private final SetPreview preview;
+    private final AblationPreview ablations;
     private final Database database;
     private final Idempotency idempotency;
     private final ObjectMapper json;
@@ -53,6 +54,7 @@ final class JudgingSetController {
             SetMaking making,
             SetEnding ending,
             SetPreview preview,
+            AblationPreview ablations,
             Database database,
             Idempotency idempotency,
             ObjectMapper json) {
@@ -61,6 +63,7 @@ final class JudgingSetController {
         this.making = making;
         this.ending = ending;
         this.preview = preview;
+        this.ablations = ablations;
         this.database = database;
         this.idempotency = idempotency;
         this.json = json;
@@ -73,7 +76,8 @@ final class JudgingSetController {
      * @param version that the submissions are judged under
      * @param by null = the server itself
      * @param choose as it was asked for
-     * @param preview null = not judged to the end
+     * @param preview old against new; null = not judged to the end, or an ablation
+     * @param ablation with everything against without a part; null = not judged to the end, or no ablation
      */
     record View(
             UUID id,
@@ -90,9 +94,10 @@ final class JudgingSetController {
             JsonNode choose,
 
             JudgingSets.Progress progress,
-            SetPreview.@Nullable Preview preview) {}
+            SetPreview.@Nullable Preview preview,
+            AblationPreview.@Nullable Preview ablation) {}
 
-    /** Makes a set. Nobody but organizers sees anything of it before it is applied. */
+    /** Makes a set. Nobody but organizers sees anything of it before it is applied, and of an ablation never. */
     @Post("/tasks/{task}/judging-sets")
     HttpResponse<View> make(
             HttpRequest<?> request, Caller caller, @PathVariable String task, @Body SetMaking.Wanted wanted) {
@@ -118,7 +123,7 @@ final class JudgingSetController {
         TaskVersion version = tasks.organized(task, caller);
         int first = after == null ? 0 : Math.max(0, after);
         List<View> found = sets.ofTask(version.task(), first, Page.ITEMS_MAX + 1).stream()
-                .map(set -> view(set, version.slug(), null))
+                .map(set -> view(set, version.slug(), null, null))
                 .toList();
         boolean more = found.size() > Page.ITEMS_MAX;
         return new Page<>(
@@ -137,6 +142,7 @@ final class JudgingSetController {
     Page<SetPreview.SubmissionChange> submissions(
             Caller caller, @PathVariable String id, @QueryValue @Nullable Integer after) {
         JudgingSet set = organized(Ids.parse(id), caller);
+        refuseWhenAblation(set);
         return SetPreview.page(preview.submissions(set), after == null ? 0 : after);
     }
 
@@ -144,7 +150,27 @@ final class JudgingSetController {
     @Get("/judging-sets/{id}/teams")
     Page<SetPreview.TeamChange> teams(Caller caller, @PathVariable String id, @QueryValue @Nullable Integer after) {
         JudgingSet set = organized(Ids.parse(id), caller);
+        refuseWhenAblation(set);
         return SetPreview.page(preview.teams(set), after == null ? 0 : after);
+    }
+
+    private static void refuseWhenAblation(JudgingSet set) {
+        if (set.kind() == JudgingSet.Kind.ABLATION)
+            throw Refusal.conflict(
+                    "judging-set-kind", "It changes no board", "An ablation has no old and new: read …/ablations.");
+    }
+
+    /** With everything against without each part, for each submission of an ablation, as far as it is judged. */
+    @Get("/judging-sets/{id}/ablations")
+    Page<AblationPreview.Ablated> ablations(
+            Caller caller, @PathVariable String id, @QueryValue @Nullable Integer after) {
+        JudgingSet set = organized(Ids.parse(id), caller);
+        if (set.kind() != JudgingSet.Kind.ABLATION)
+            throw Refusal.conflict(
+                    "judging-set-kind",
+                    "It is no ablation",
+                    "A set of kind " + set.kind().word() + " leaves nothing out: read …/submissions and …/teams.");
+        return ablations.submissions(set, after == null ? 0 : after);
     }
 
     /** Puts a set on the board as a whole. Again changes nothing. */
@@ -181,10 +207,19 @@ final class JudgingSetController {
     private View view(JudgingSet set) {
         JudgingSets.Progress progress = sets.progress(set.id());
         boolean judged = progress.missing() == 0 && progress.settled() > 0;
-        return view(set, slug(set), judged ? preview.of(set) : null);
+        boolean ablation = set.kind() == JudgingSet.Kind.ABLATION;
+        return view(
+                set,
+                slug(set),
+                judged && !ablation ? preview.of(set) : null,
+                judged && ablation ? ablations.of(set) : null);
     }
 
-    private View view(JudgingSet set, String slug, SetPreview.@Nullable Preview shown) {
+    private View view(
+            JudgingSet set,
+            String slug,
+            SetPreview.@Nullable Preview shown,
+            AblationPreview.@Nullable Preview ablation) {
         return new View(
                 set.id(),
                 slug,
@@ -197,7 +232,8 @@ final class JudgingSetController {
                 set.ended(),
                 set.choice() == null ? null : read(set.choice()),
                 sets.progress(set.id()),
-                shown);
+                shown,
+                ablation);
     }
 
     private String name(UUID account) {

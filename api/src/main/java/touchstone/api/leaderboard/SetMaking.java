@@ -23,7 +23,7 @@ import touchstone.api.storage.Database;
 import touchstone.api.task.TaskVersion;
 import touchstone.spec.text.Problem;
 
-/** Makes the sets that an organizer asks for: judging again, and the final. */
+/** Makes the sets that an organizer asks for: judging again, the final, and ablations. */
 @Singleton
 final class SetMaking {
     private static final int REASON_CHARACTERS_MAX = 400;
@@ -56,11 +56,11 @@ final class SetMaking {
     /**
      * A set to be made.
      *
-     * @param kind rejudge or final
-     * @param choose which submissions are judged again; a final takes what the teams chose
+     * @param kind rejudge, final or ablation
+     * @param choose which submissions are judged; a final takes what the teams chose
      * @param reason everybody reads it when the set is applied
      * @param version of the task to judge under; null = the current one
-     * @param seeds how many, from 1 on; null = as many as the recipe says. A final has its own
+     * @param seeds how many, from 1 on; null = as many as the recipe says. A final has its own, an ablation the board's
      * @param behind false = in turn with what contestants send; null or true = behind it
      */
     record Wanted(
@@ -76,8 +76,8 @@ final class SetMaking {
      *
      * @param from accepted at this time or later
      * @param to accepted before this time
-     * @param verdict scored, rejected or waiting-on-us
-     * @param version that they were last judged under
+     * @param verdict scored, rejected or waiting-on-us; an ablation takes what is scored
+     * @param version that they were last judged under; an ablation takes what was judged under its own
      * @param submissions no others than these
      */
     record Choose(
@@ -94,14 +94,15 @@ final class SetMaking {
         checkReason(wanted.reason(), problems);
         int version = checkVersion(task, wanted, kind, problems);
         checkSeeds(wanted, kind, problems);
-        if (kind == JudgingSet.Kind.REJUDGE && wanted.choose() == null)
+        if (kind != JudgingSet.Kind.FINAL && wanted.choose() == null)
             problems.add(Problem.of(null, "\"choose\" is missing", "{} for all, or conditions"));
         if (kind == JudgingSet.Kind.FINAL && wanted.choose() != null)
             problems.add(Problem.of(null, "a final takes what the teams chose", "no \"choose\""));
+        if (kind == JudgingSet.Kind.ABLATION) checkComparable(wanted.choose(), version, problems);
         refuse(problems);
         return database.transaction(() -> {
             database.get("select id from task where id = ? for update", row -> row.uuid("id"), task.task());
-            List<UUID> submissions = kind == JudgingSet.Kind.FINAL ? finalists(task) : chosen(task, wanted.choose());
+            List<UUID> submissions = submissions(task, kind, version, wanted.choose());
             UUID set = sets.create(new JudgingSets.Order(
                     task.task(),
                     version,
@@ -112,6 +113,7 @@ final class SetMaking {
                     seeds(wanted),
                     wanted.behind() == null || wanted.behind(),
                     wanted.choose() == null ? null : write(wanted.choose())));
+            refuseEmpty(set);
             audit.record(
                     caller.account(),
                     "judging-set.create",
@@ -126,12 +128,14 @@ final class SetMaking {
     private static JudgingSet.Kind kind(Wanted wanted) {
         if ("rejudge".equals(wanted.kind())) return JudgingSet.Kind.REJUDGE;
         if ("final".equals(wanted.kind())) return JudgingSet.Kind.FINAL;
-        throw Refusal.badRequest("judging-set", "\"kind\" is " + wanted.kind() + "; write rejudge or final.");
+        if ("ablation".equals(wanted.kind())) return JudgingSet.Kind.ABLATION;
+        throw Refusal.badRequest("judging-set", "\"kind\" is " + wanted.kind() + "; write rejudge, final or ablation.");
     }
 
     private static void checkReason(@Nullable String reason, List<Problem> problems) {
         if (reason == null || reason.isBlank())
-            problems.add(Problem.of(null, "\"reason\" is missing", "a sentence that contestants will read"));
+            problems.add(Problem.of(
+                    null, "\"reason\" is missing", "a sentence: contestants read it when the set is applied"));
         else if (reason.length() > REASON_CHARACTERS_MAX || reason.chars().anyMatch(Character::isISOControl))
             problems.add(Problem.of(
                     null,
@@ -163,6 +167,9 @@ final class SetMaking {
         if (seeds == null) return;
         if (kind == JudgingSet.Kind.FINAL)
             problems.add(Problem.of(null, "a final has the seeds that were drawn at the start", "no \"seeds\""));
+        else if (kind == JudgingSet.Kind.ABLATION)
+            problems.add(Problem.of(
+                    null, "an ablation has the seeds of the board, so that differences are paired", "no \"seeds\""));
         else if (seeds < 1 || seeds > SEEDS_MAX)
             problems.add(Problem.of(null, "\"seeds\" is " + seeds, "1 to " + SEEDS_MAX));
     }
@@ -176,8 +183,37 @@ final class SetMaking {
         return seeds == null ? null : LongStream.rangeClosed(1, seeds).boxed().toList();
     }
 
-    private List<UUID> chosen(TaskVersion task, @Nullable Choose choose) {
+    /** What is left out is held against a score with everything, and that of the same version. */
+    private static void checkComparable(@Nullable Choose choose, int version, List<Problem> problems) {
+        if (choose == null) return;
+        if (choose.verdict() != null && verdict(choose.verdict()) != SetChoice.Verdict.SCORED)
+            problems.add(Problem.of(null, "an ablation is of submissions with a score", "\"verdict\": \"scored\""));
+        if (choose.version() != null && choose.version() != version)
+            problems.add(Problem.of(
+                    null,
+                    "an ablation is of submissions that were judged under its own version",
+                    "\"version\": " + version));
+    }
+
+    private void refuseEmpty(UUID set) {
+        if (sets.progress(set).members() == 0)
+            refuse(List.of(Problem.of(
+                    null,
+                    "no strategy that was chosen has samples, labels or weights to leave out",
+                    "other conditions in \"choose\"")));
+    }
+
+    private List<UUID> submissions(TaskVersion task, JudgingSet.Kind kind, int version, @Nullable Choose choose) {
+        if (kind == JudgingSet.Kind.FINAL) return finalists(task);
         Choose wanted = choose == null ? new Choose(null, null, null, null, null) : choose;
+        return chosen(
+                task,
+                kind == JudgingSet.Kind.REJUDGE
+                        ? wanted
+                        : new Choose(wanted.from(), wanted.to(), "scored", version, wanted.submissions()));
+    }
+
+    private List<UUID> chosen(TaskVersion task, Choose wanted) {
         List<UUID> chosen = choice.choose(
                 task.task(),
                 new SetChoice.Conditions(

@@ -104,7 +104,7 @@ public record Judgement(
 
     /** @param halfWidth of the 90% interval: 1.64 standard errors; 0 = not known for this metric */
     public record Score(String metric, double value, double halfWidth, int samples) {
-        private static final double STANDARD_ERRORS = 1.64;
+        public static final double STANDARD_ERRORS = 1.64;
 
         /** The interval is known where the metric is a share of the samples; for others the share's formula would lie. */
         public static Score of(String metric, double value, int samples) {

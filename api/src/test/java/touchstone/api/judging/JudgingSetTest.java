@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -20,10 +22,12 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import touchstone.api.http.Refusal;
 import touchstone.api.judging.House.Contest;
+import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
 import touchstone.api.submission.Judgement;
+import touchstone.spec.job.JobOrder;
 import touchstone.spec.job.JobOrder.Purpose;
 
 /** Judging again, and what becomes of it, on both databases. */
@@ -279,6 +283,79 @@ class JudgingSetTest {
 
         assertEquals(0.6, score(submission), "the organizer's last word");
         assertEquals(List.of("false superseded", "false superseded", "true stands"), standings(submission));
+    }
+
+    @Test
+    void anAblationTrainsWithoutOnePartAfterTheOther() {
+        contest = house.contest(2, 1);
+        UUID submission = contest.submit(contest.team("bob"));
+        house.database.change("update submission set report = ? where id = ?", """
+                {"diff": {"rules": [{"where": "samples.augment[0]"}, {"where": "labels[0]"}, {"where": "labels[1]"}]}}
+                """, submission);
+        server.runner.slots = 4;
+        server.tick();
+        assertEquals(Set.of("null 1", "null 2"), trained(0.5));
+        UUID set = make(JudgingSet.Kind.ABLATION, null, submission);
+        server.tick();
+        server.tick();
+        assertEquals(Judgement.State.SETTLED, told(submission).state());
+
+        assertEquals(Set.of("SAMPLES 1", "SAMPLES 2", "LABELS 1", "LABELS 2"), trained(0.75));
+
+        assertEquals(JudgingSet.State.PREVIEWED, state(set));
+        assertTrue(refused(() -> house.ending.apply(set, null)).contains("only read"));
+        assertEquals(0.5, score(submission));
+        assertEquals(List.of("charge"), house.ledger(submission));
+        UUID rejudged = rejudge(null, submission);
+        server.tick();
+        finishAll(0.6);
+        house.ending.apply(rejudged, null);
+        assertEquals(0.6, score(submission));
+        assertEquals(1, count("judging where valid and submission", submission));
+        house.ending.drop(set, null);
+        assertEquals(JudgingSet.State.DROPPED, state(set));
+    }
+
+    @Test
+    void anAblationThatIsDroppedStopsWhatRuns() {
+        UUID submission = scored(alice, 0.5);
+        house.database.change(
+                "update submission set report = ? where id = ?",
+                "{\"diff\": {\"rules\": [{\"where\": \"weights[0]\"}, {\"where\": \"labels[0]\"}]}}",
+                submission);
+        UUID set = make(JudgingSet.Kind.ABLATION, null, submission);
+        server.runner.slots = 1;
+        server.tick();
+        JobName job = server.job();
+
+        house.ending.drop(set, null);
+        server.tick();
+
+        assertThrows(Refusal.class, () -> server.start(job, Purpose.TRAIN));
+        assertEquals(2, house.sets.progress(set).cancelled());
+        assertEquals(0.5, score(submission));
+    }
+
+    /** Plays every job that was launched and has not begun; what each was told to leave out, and its seed. */
+    private Set<String> trained(double accuracy) {
+        Set<String> told = new HashSet<>();
+        for (Launch launch : List.copyOf(server.runner.launched)) {
+            JobName job = launch.job();
+            if (!(server.runner.states.get(job) instanceof JobState.Starting)) continue;
+            JobOrder order =
+                    house.desk.start(job, Purpose.TRAIN, UUID.randomUUID().toString());
+            String written = house.json.write(order);
+            assertEquals(order, house.json.read(written, JobOrder.class));
+            assertEquals(order.without() != null, written.contains("\"without\""), written);
+            told.add(order.without() + " " + order.seed());
+            Sender train = new Sender(job, Purpose.TRAIN, order.session());
+            server.putWeights(train);
+            server.send(train, TestServer.trained(job));
+            server.send(server.start(job, Purpose.SCORE), TestServer.scored(job, accuracy));
+            server.runner.becomes(job, new JobState.Finished());
+        }
+        server.tick();
+        return told;
     }
 
     @Test

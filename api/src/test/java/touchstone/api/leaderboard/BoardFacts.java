@@ -2,11 +2,16 @@ package touchstone.api.leaderboard;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.app.DatabaseKind;
 import touchstone.api.app.Person;
@@ -14,6 +19,7 @@ import touchstone.api.app.TestHouse;
 import touchstone.api.app.TinyTask;
 import touchstone.api.judging.JudgingSet;
 import touchstone.api.judging.JudgingSets;
+import touchstone.api.storage.Blobs;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.Digests;
 
@@ -96,6 +102,11 @@ final class BoardFacts {
     }
 
     UUID submission(UUID team) {
+        return submission(team, List.of());
+    }
+
+    /** @param rules places in its strategy, such as {@code weights[0]} */
+    UUID submission(UUID team, List<String> rules) {
         UUID submission = UUID.randomUUID();
         database.change(
                 """
@@ -112,8 +123,11 @@ final class BoardFacts {
                 task,
                 Digests.of("strategy " + submission),
                 """
-                {"strategy": null, "title": null, "problems": [], "diff": {"labelsChanged": 3, "added": 2, "dropped": 1}}
-                """,
+                {"strategy": null, "title": null, "problems": [],
+                 "diff": {"labelsChanged": 3, "added": 2, "dropped": 1, "rules": [%s]}}
+                """.formatted(rules.stream()
+                        .map(rule -> "{\"where\": \"" + rule + "\"}")
+                        .collect(Collectors.joining(", "))),
                 Instant.now(),
                 Instant.now());
         return submission;
@@ -135,15 +149,49 @@ final class BoardFacts {
 
     void settled(UUID submission, UUID set, double open, double hidden) {
         database.transaction(() -> {
-            UUID judging = judging(submission, set, "scored");
-            UUID run = UUID.randomUUID();
-            database.change("""
-                    insert into run (id, judging, seed_index, seed, state, attempts, failures, not_before, priority)
-                    values (?, ?, 1, 1, 'done', 1, 0, ?, 0)
-                    """, run, judging, Instant.EPOCH);
+            UUID run = run(judging(submission, set, "", "scored"), 1);
             metric(run, "public", open);
             metric(run, "private", hidden);
         });
+    }
+
+    /** @param right of the public fold, by seed from 1 on */
+    void settled(UUID submission, UUID set, String variant, List<BitSet> right) {
+        int samples = samples();
+        database.transaction(() -> {
+            UUID judging = judging(submission, set, variant, "scored");
+            for (int seed = 1; seed <= right.size(); seed++) {
+                BitSet bits = right.get(seed - 1);
+                UUID run = run(judging, seed);
+                metric(run, "public", (double) bits.cardinality() / samples);
+                database.change("update run set correct_blob = ? where id = ?", kept(bits), run);
+            }
+        });
+    }
+
+    private String kept(BitSet right) {
+        String bits = Base64.getEncoder().encodeToString(right.toByteArray());
+        byte[] bytes = ("{\"public\": \"" + bits + "\", \"private\": \"\"}").getBytes(StandardCharsets.UTF_8);
+        Blobs blobs = house.bean(Blobs.class);
+        try (Blobs.Incoming incoming = blobs.receive(new ByteArrayInputStream(bytes), bytes.length)) {
+            return blobs.keep(incoming, "correct");
+        } catch (IOException | Blobs.TooLarge e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Of the public fold. */
+    int samples() {
+        return house.bean(BoardEntries.class).contest(task, 1, BoardKind.PUBLIC).samples();
+    }
+
+    private UUID run(UUID judging, long seed) {
+        UUID run = UUID.randomUUID();
+        database.change("""
+                insert into run (id, judging, seed_index, seed, state, attempts, failures, not_before, priority)
+                values (?, ?, ?, ?, 'done', 1, 0, ?, 0)
+                """, run, judging, (int) seed, seed, Instant.EPOCH);
+        return run;
     }
 
     private void metric(UUID run, String fold, double measured) {
@@ -155,17 +203,30 @@ final class BoardFacts {
     }
 
     void rejected(UUID submission, UUID set) {
-        judging(submission, set, "rejected");
+        rejected(submission, set, "");
     }
 
-    private UUID judging(UUID submission, UUID set, @Nullable String verdict) {
+    void rejected(UUID submission, UUID set, String variant) {
+        judging(submission, set, variant, "rejected");
+    }
+
+    private UUID judging(UUID submission, UUID set, String variant, @Nullable String verdict) {
         UUID judging = UUID.randomUUID();
         database.change(
                 """
                 insert into judging (id, submission, task, version, judging_set, variant, state, verdict, settled_seq, valid,
                                      created, settled)
-                values (?, ?, ?, 1, ?, '', 'settled', ?, nextval('settled_seq'), ?, ?, ?)
-                """, judging, submission, task, set, verdict, set.equals(boardSet), Instant.now(), Instant.now());
+                values (?, ?, ?, 1, ?, ?, 'settled', ?, nextval('settled_seq'), ?, ?, ?)
+                """,
+                judging,
+                submission,
+                task,
+                set,
+                variant,
+                verdict,
+                set.equals(boardSet),
+                Instant.now(),
+                Instant.now());
         return judging;
     }
 }

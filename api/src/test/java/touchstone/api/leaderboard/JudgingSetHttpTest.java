@@ -155,7 +155,7 @@ final class JudgingSetHttpTest {
         assertEquals(
                 400,
                 organizer
-                        .postJson(path + "/judging-sets", "{\"kind\": \"ablation\"}")
+                        .postJson(path + "/judging-sets", "{\"kind\": \"board\"}")
                         .status());
         assertEquals(
                 0, organizer.get(path + "/judging-sets").json().get("items").size());
