@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import touchstone.api.runner.JobName;
+import touchstone.api.runner.Place;
+import touchstone.api.runner.PodMark;
 import touchstone.api.runner.ProcessMark;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.Row;
@@ -71,7 +73,30 @@ final class Attempts {
         return pid == null ? null : new ProcessMark(pid, row.number("pid_ticks"));
     }
 
-    void recordProcess(JobName job, ProcessMark process) {
+    void recordPlace(JobName job, Place place) {
+        switch (place) {
+            case ProcessMark process -> recordProcess(job, process);
+            case PodMark pod -> recordPod(job, pod);
+        }
+    }
+
+    private void recordPod(JobName job, PodMark pod) {
+        database.change("""
+                update attempt set job_uid = ?, detail = null
+                where run = ? and n = ? and open_key is not null and (job_uid is null or job_uid <> ? or detail is not null)
+                """, pod.job(), job.run(), job.attempt(), pod.job());
+    }
+
+    /** Why a job that is started has no machine yet. */
+    void recordWait(JobName job, String why) {
+        String detail = Texts.storable(why, JudgingConfig.DETAIL_CHARACTERS_MAX);
+        database.change("""
+                update attempt set detail = ?
+                where run = ? and n = ? and open_key is not null and (detail is null or detail <> ?)
+                """, detail, job.run(), job.attempt(), detail);
+    }
+
+    private void recordProcess(JobName job, ProcessMark process) {
         database.change(
                 """
                 update attempt set pid = ?, pid_ticks = ?

@@ -5,25 +5,37 @@ import java.util.Optional;
 import java.util.UUID;
 import touchstone.api.runner.JobName;
 import touchstone.api.storage.Database;
+import touchstone.spec.task.TaskFile;
 
 /** Takes runs out of the queue for this server. */
 final class Claims {
     private final Database database;
     private final JudgingLock locks;
     private final Queue queue;
+    private final TaskFiles tasks;
     private final ServerInstance instance;
     private final InstantSource clock;
 
-    Claims(Database database, JudgingLock locks, Queue queue, ServerInstance instance, InstantSource clock) {
+    Claims(
+            Database database,
+            JudgingLock locks,
+            Queue queue,
+            TaskFiles tasks,
+            ServerInstance instance,
+            InstantSource clock) {
         this.database = database;
         this.locks = locks;
         this.queue = queue;
+        this.tasks = tasks;
         this.instance = instance;
         this.clock = clock;
     }
 
-    /** @param scoreOnly training was done in an attempt before */
-    record Claim(JobName job, boolean scoreOnly) {}
+    /**
+     * @param scoreOnly training was done in an attempt before
+     * @param device what the recipe demands
+     */
+    record Claim(JobName job, boolean scoreOnly, TaskFile.Device device, boolean isFinal) {}
 
     /** @param onBoard false = of a judging set that is not applied */
     private record Candidate(
@@ -33,6 +45,7 @@ final class Claims {
             UUID task,
             int version,
             boolean onBoard,
+            boolean isFinal,
             boolean trained,
             int attempts) {
         boolean mayRun() {
@@ -50,7 +63,9 @@ final class Claims {
             begin(run.judging());
             JobName job = new JobName(run.run(), candidate.attempts() + 1);
             insertAttempt(job, candidate.trained(), runner);
-            return Optional.of(new Claim(job, candidate.trained()));
+            TaskFile.Device device =
+                    tasks.get(candidate.task(), candidate.version()).recipe().device();
+            return Optional.of(new Claim(job, candidate.trained(), device, candidate.isFinal()));
         });
     }
 
@@ -58,9 +73,9 @@ final class Claims {
         return database.get(
                 """
                 select j.state, t.state = 'paused' as paused, s.team, j.task, j.version, j.valid,
-                       r.weights_blob, r.attempts
+                       js.kind, r.weights_blob, r.attempts
                 from run r join judging j on j.id = r.judging join submission s on s.id = j.submission
-                join task t on t.id = j.task
+                join task t on t.id = j.task join judging_set js on js.id = j.judging_set
                 where r.id = ?
                 """,
                 row -> new Candidate(
@@ -70,6 +85,7 @@ final class Claims {
                         row.uuid("task"),
                         row.integer("version"),
                         row.flag("valid"),
+                        row.text("kind").equals("final"),
                         row.findText("weights_blob") != null,
                         row.integer("attempts")),
                 run);

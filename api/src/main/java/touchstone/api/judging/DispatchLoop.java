@@ -64,9 +64,10 @@ final class DispatchLoop implements JudgingLoop {
 
     private Launch launch(Claims.Claim claim) {
         List<Launch.Command> commands = new ArrayList<>();
+        if (runner.keepsTasks()) commands.add(command(claim, Purpose.FETCH));
         if (!claim.scoreOnly()) commands.add(command(claim, Purpose.TRAIN));
         commands.add(command(claim, Purpose.SCORE));
-        return new Launch(claim.job(), commands);
+        return new Launch(claim.job(), commands, claim.device(), claim.isFinal());
     }
 
     private Launch.Command command(Claims.Claim claim, Purpose purpose) {

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import touchstone.api.runner.JobName;
+import touchstone.api.runner.local.LocalRunner;
 
 /** Gives up jobs, of any server, that have not been heard of for a lease, or that are past their deadline. */
 final class ExpireLoop implements JudgingLoop {
@@ -35,6 +36,7 @@ final class ExpireLoop implements JudgingLoop {
     }
 
     private void expire(Attempts.Open attempt) {
+        if (waitsForAMachine(attempt)) return;
         Duration silent = signs.still(attempt.job(), attempt.sign());
         Duration age = ages.still(attempt.job(), "open");
         if (silent.compareTo(lease) > 0)
@@ -42,5 +44,10 @@ final class ExpireLoop implements JudgingLoop {
                     attempt.job(), Fault.LOST, "nothing was heard of the job for " + silent.toSeconds() + " seconds");
         if (age.compareTo(longest) > 0)
             attempts.end(attempt.job(), Fault.LIMIT, "the job took longer than " + longest.toSeconds() + " seconds");
+    }
+
+    /** On a cluster this may take hours, and is for its runner to judge; a child of a server has its machine at once. */
+    private static boolean waitsForAMachine(Attempts.Open attempt) {
+        return !attempt.begun() && !attempt.runner().equals(LocalRunner.NAME);
     }
 }

@@ -28,7 +28,8 @@ final class FaultSentence {
             case SERVER_DIED, NEVER_STARTED ->
                 "The server was restarted while this was running. It starts again by itself; you need not do anything.";
             case CANCELLED ->
-                "An operator ended the last try. It starts again by itself and counts for nothing; you need not do anything.";
+                "The last try was ended by an operator, or for something more urgent. It starts again by itself and counts for"
+                        + " nothing; you need not do anything.";
             case NONE, CONTESTANT, OURS, ORGANIZER -> "The last try failed by a fault of ours." + next;
         };
     }

@@ -54,7 +54,8 @@ final class JobDesk {
      */
     JobOrder start(JobName job, Purpose purpose, String session) {
         return database.transaction(() -> {
-            if (!open(job, purpose, session) && !isOpenedBy(job, purpose, session)) throw JobFence.stop();
+            if (purpose == Purpose.FETCH) fence.passFetching(job);
+            else if (!open(job, purpose, session) && !isOpenedBy(job, purpose, session)) throw JobFence.stop();
             return order(job, purpose, session);
         });
     }
@@ -70,6 +71,7 @@ final class JobDesk {
     private boolean open(JobName job, Purpose purpose, String session) {
         String sql =
                 switch (purpose) {
+                    case FETCH -> throw new IllegalStateException("fetching opens nothing");
                     case TRAIN -> """
                         update attempt set session = ?, state = 'running', phase = 'train', beat = beat + 1, heard_at = ?
                         where run = ? and n = ? and open_key is not null and phase = 'starting' and session is null
@@ -104,6 +106,7 @@ final class JobDesk {
     /** What reads a contestant's files never gets the hidden test, and the other way round. */
     private List<Input> inputs(UUID run, Purpose purpose) {
         return switch (purpose) {
+            case FETCH -> List.of(input("task", run, "v.pack_blob"));
             case TRAIN -> List.of(input("task", run, "v.pack_blob"), input("strategy", run, "s.blob"));
             case SCORE ->
                 List.of(
@@ -127,7 +130,8 @@ final class JobDesk {
     }
 
     Blobs.Content input(Sender sender, String name) {
-        fence.pass(sender);
+        if (sender.purpose() == Purpose.FETCH) fence.passFetching(sender.job());
+        else fence.pass(sender);
         return inputs(sender.job().run(), sender.purpose()).stream()
                 .filter(input -> input.name().equals(name))
                 .findFirst()

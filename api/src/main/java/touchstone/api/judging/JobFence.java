@@ -41,6 +41,14 @@ final class JobFence {
         if (open == 0) throw stop();
     }
 
+    /** Before the attempt begins: fetching leaves no trace, and may be done as often as it takes. */
+    void passFetching(JobName job) {
+        database.find("""
+                        select n from attempt
+                        where run = ? and n = ? and open_key is not null and session is null
+                        """, row -> row.integer("n"), job.run(), job.attempt()).orElseThrow(JobFence::stop);
+    }
+
     static Refusal stop() {
         return Refusal.conflict(
                 "attempt-closed",

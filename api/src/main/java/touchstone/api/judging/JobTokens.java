@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import touchstone.spec.job.JobOrder.Purpose;
 /** The tokens that let a job in, made from the server's key, the attempt and the purpose; nothing is stored. */
 final class JobTokens {
     private static final String ALGORITHM = "HmacSHA256";
+    private static final int HOUSE_CHARACTERS = 16;
 
     private final SecretKeySpec key;
 
@@ -22,13 +24,22 @@ final class JobTokens {
         key = new SecretKeySpec(serverKey, ALGORITHM);
     }
 
+    /** Tells this house from others that use the same cluster; the same on all its servers. */
+    String house() {
+        return HexFormat.of().formatHex(code("house")).substring(0, HOUSE_CHARACTERS);
+    }
+
     String token(JobName job, Purpose purpose) {
-        String meaning = job.run() + "|" + job.attempt() + "|" + purpose.name().toLowerCase(Locale.ROOT);
+        byte[] code =
+                code(job.run() + "|" + job.attempt() + "|" + purpose.name().toLowerCase(Locale.ROOT));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(code);
+    }
+
+    private byte[] code(String meaning) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            byte[] code = mac.doFinal(meaning.getBytes(StandardCharsets.UTF_8));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(code);
+            return mac.doFinal(meaning.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
         }

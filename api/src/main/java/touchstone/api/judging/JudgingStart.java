@@ -1,11 +1,13 @@
 package touchstone.api.judging;
 
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.graceful.GracefulShutdownCapable;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -18,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import touchstone.api.runner.JobRunner;
+import touchstone.api.runner.kubernetes.KubernetesRunner;
 import touchstone.api.runner.local.EvaluatorCommand;
 import touchstone.api.runner.local.LocalRunner;
 import touchstone.api.runner.local.LocalRunnerConfig;
@@ -44,9 +48,12 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
     private final JobTokens tokens;
     private final EvaluatorCommand evaluator;
     private final Loops loops;
+    private final TaskFiles tasks;
+    private final String kind;
+    private final Provider<KubernetesRunner.Start> kubernetes;
     private @Nullable Running running;
 
-    private record Running(ServerInstance instance, LocalRunner runner, JudgingTicker ticker) {}
+    private record Running(ServerInstance instance, JobRunner runner, JudgingTicker ticker) {}
 
     JudgingStart(
             JudgingConfig config,
@@ -61,7 +68,10 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
             FinalSeeds finalSeeds,
             JobTokens tokens,
             EvaluatorCommand evaluator,
-            Loops loops) {
+            Loops loops,
+            TaskFiles tasks,
+            @Value("${touchstone.runner:local}") String kind,
+            Provider<KubernetesRunner.Start> kubernetes) {
         this.config = config;
         this.data = data;
         this.database = database;
@@ -75,19 +85,22 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         this.tokens = tokens;
         this.evaluator = evaluator;
         this.loops = loops;
+        this.tasks = tasks;
+        this.kind = kind;
+        this.kubernetes = kubernetes;
     }
 
     @Override
     public void onApplicationEvent(ServerStartupEvent event) {
         Machine machine = Machine.here();
         ServerInstance instance = new ServerInstance(machine, database, clock);
-        LocalRunner runner = new LocalRunner(runnerConfig(event.getSource(), instance.id()));
+        JobRunner runner = runner(event.getSource(), instance.id());
         JudgingTicker ticker = new JudgingTicker(loops);
         running = new Running(instance, runner, ticker);
         instance.register();
         LongSupplier nanos = System::nanoTime;
         Instances instances = new Instances(database, machine, config, nanos);
-        Claims claims = new Claims(database, locks, queue, instance, clock);
+        Claims claims = new Claims(database, locks, queue, tasks, instance, clock);
         ticker.turn(
                 config.watchPeriod(),
                 List.of(
@@ -102,6 +115,17 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                         sets,
                         new DispatchLoop(queue, claims, tokens, instance, runner),
                         new ObserveLoop(runner, attempts)));
+    }
+
+    private JobRunner runner(EmbeddedServer server, UUID instance) {
+        return switch (kind) {
+            case LocalRunner.NAME -> new LocalRunner(runnerConfig(server, instance));
+            case KubernetesRunner.NAME ->
+                kubernetes.get().start(tokens.house(), config.deadline(), (long) config.memoryMegabytes() << 20);
+            default ->
+                throw new IllegalArgumentException("touchstone.runner is '" + kind + "'; write " + LocalRunner.NAME
+                        + " or " + KubernetesRunner.NAME);
+        };
     }
 
     private LocalRunnerConfig runnerConfig(EmbeddedServer server, UUID instance) {
@@ -134,15 +158,19 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         return CompletableFuture.completedStage(null);
     }
 
-    /** Ends the children and puts their runs back, so that the next start need not find out. */
+    /** Ends the children and puts their runs back, so that the next start need not find out. A cluster's jobs go on. */
     @PreDestroy
     void stop() {
         if (running == null) return;
         running.ticker().close();
         running.runner().close();
-        attempts.listOpen().stream()
-                .filter(attempt -> attempt.instance().equals(running.instance().id()))
-                .forEach(attempt -> attempts.end(attempt.job(), Fault.SERVER_DIED, "the server was stopped"));
+        if (!running.runner().outlivesServers()) putBack(running.instance().id());
         running = null;
+    }
+
+    private void putBack(UUID instance) {
+        attempts.listOpen().stream()
+                .filter(attempt -> attempt.instance().equals(instance))
+                .forEach(attempt -> attempts.end(attempt.job(), Fault.SERVER_DIED, "the server was stopped"));
     }
 }

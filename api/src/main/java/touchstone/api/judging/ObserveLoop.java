@@ -4,7 +4,7 @@ import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobRunner;
 import touchstone.api.runner.JobState;
 
-/** Records what has become of this server's own jobs. */
+/** Records what has become of the jobs that this server sees. */
 final class ObserveLoop implements JudgingLoop {
     private final JobRunner runner;
     private final Attempts attempts;
@@ -23,12 +23,16 @@ final class ObserveLoop implements JudgingLoop {
     private void record(JobName job, JobState state) {
         switch (state) {
             case JobState.Starting starting -> {}
-            case JobState.Running running -> attempts.recordProcess(job, running.process());
+            case JobState.Queued queued -> attempts.recordWait(job, queued.why());
+            case JobState.Running running -> attempts.recordPlace(job, running.place());
             case JobState.Finished finished -> end(job, Fault.OURS, "the job ended well but delivered no result");
             case JobState.ToldToStop told ->
                 end(job, Fault.OURS, "the job was told to stop while its attempt was open");
             case JobState.OverLimit over -> end(job, Fault.LIMIT, over.detail());
             case JobState.Interrupted interrupted -> end(job, Fault.SERVER_DIED, interrupted.detail());
+            case JobState.NeverStarted never -> end(job, Fault.NEVER_STARTED, never.detail());
+            case JobState.Displaced displaced -> end(job, Fault.CANCELLED, displaced.detail());
+            case JobState.Lost lost -> end(job, Fault.LOST, lost.detail());
             case JobState.Broken broken -> end(job, Fault.OURS, broken.detail());
         }
     }

@@ -20,6 +20,7 @@ import touchstone.api.storage.Database;
 import touchstone.spec.catalogue.Metric;
 import touchstone.spec.job.JobOrder.Purpose;
 import touchstone.spec.job.JobResult;
+import touchstone.spec.task.TaskFile;
 
 /**
  * Takes the results of jobs, each once. What a result changes (run, metrics, verdict, refund) is one transaction under the
@@ -34,6 +35,7 @@ final class Results {
     private final JobFence fence;
     private final Attempts attempts;
     private final Settling settling;
+    private final TaskFiles tasks;
     private final Blobs blobs;
     private final JsonText json;
 
@@ -43,6 +45,7 @@ final class Results {
             JobFence fence,
             Attempts attempts,
             Settling settling,
+            TaskFiles tasks,
             Blobs blobs,
             JsonText json) {
         this.database = database;
@@ -50,6 +53,7 @@ final class Results {
         this.fence = fence;
         this.attempts = attempts;
         this.settling = settling;
+        this.tasks = tasks;
         this.blobs = blobs;
         this.json = json;
     }
@@ -119,7 +123,7 @@ final class Results {
         switch (result) {
             case JobResult.Trained trained -> {
                 require(sender, Purpose.TRAIN);
-                takeTrained(job, trained);
+                if (ranWhereDemanded(job, trained.fingerprint())) takeTrained(job, trained);
             }
             case JobResult.Rejected rejected -> {
                 require(sender, Purpose.TRAIN);
@@ -129,11 +133,26 @@ final class Results {
             }
             case JobResult.Scored scored -> {
                 require(sender, Purpose.SCORE);
+                if (!ranWhereDemanded(job, scored.fingerprint())) return;
                 takeScored(job, scored);
                 settling.scoreWhenComplete(judging);
             }
             case JobResult.Faulted faulted -> attempts.end(job, faultOf(faulted), faulted.detail());
         }
+    }
+
+    /** A result from another card than the recipe demands has other bits; that it ran there is our fault. */
+    private boolean ranWhereDemanded(JobName job, Map<String, String> fingerprint) {
+        record Version(UUID task, int number) {}
+        Version version = database.get(
+                "select j.task, j.version from run r join judging j on j.id = r.judging where r.id = ?",
+                row -> new Version(row.uuid("task"), row.integer("version")),
+                job.run());
+        TaskFile.Gpu gpu =
+                tasks.get(version.task(), version.number()).recipe().device().gpu();
+        Optional<String> differs = gpu == null ? Optional.empty() : gpu.differs(fingerprint);
+        differs.ifPresent(difference -> attempts.end(job, Fault.OURS, difference));
+        return differs.isEmpty();
     }
 
     private static void require(Sender sender, Purpose purpose) {

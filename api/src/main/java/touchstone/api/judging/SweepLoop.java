@@ -34,6 +34,10 @@ final class SweepLoop implements JudgingLoop {
     }
 
     private void sweep(Attempts.Open attempt) {
+        if (runner.outlivesServers()) {
+            sweepOutliving(attempt);
+            return;
+        }
         if (attempt.instance().equals(own.id())) {
             if (!runner.jobs().containsKey(attempt.job()))
                 attempts.end(attempt.job(), Fault.NEVER_STARTED, "the server has no job for it");
@@ -47,6 +51,15 @@ final class SweepLoop implements JudgingLoop {
                 endOf(attempt);
             }
         }
+    }
+
+    /** Whoever sees it watches over a job whose server is gone; only the server that makes a job may find it missing. */
+    private void sweepOutliving(Attempts.Open attempt) {
+        if (!runner.seesAll() || runner.jobs().containsKey(attempt.job())) return;
+        boolean mine = attempt.instance().equals(own.id());
+        if (!mine && instances.fate(attempt.instance()) == Instances.Fate.ALIVE) return;
+        if (attempt.begun()) attempts.end(attempt.job(), Fault.CANCELLED, "the job was deleted where it ran");
+        else attempts.end(attempt.job(), Fault.NEVER_STARTED, "there is no job for it");
     }
 
     private void endOf(Attempts.Open attempt) {

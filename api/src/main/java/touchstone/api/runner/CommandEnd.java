@@ -1,32 +1,34 @@
-package touchstone.api.runner.local;
+package touchstone.api.runner;
 
-import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
-import touchstone.api.runner.JobState;
 
-/** How one child process ended, and what that says about the job. */
-record ChildEnd(String command, int exit, boolean outOfTime, Duration deadline, String log) {
+/**
+ * How one command of a job ended, and what that says about the job.
+ *
+ * @param exit as a shell tells it: above 128 is a signal
+ * @param outOfMemory the system says so; where it does not tell, the signal and the log do
+ * @param log the last of what it printed
+ */
+public record CommandEnd(String command, int exit, boolean outOfMemory, String log) {
     private static final int TOLD_TO_STOP = 3;
     private static final int SERVER_NOT_REACHED = 4;
     private static final int PAST_OWN_DEADLINE = 124;
     private static final int SIGNALS = 128;
     private static final int INTERRUPTED = SIGNALS + 2;
     private static final int TERMINATED = SIGNALS + 15;
-    private static final int KILLED = SIGNALS + 9;
+    public static final int KILLED = SIGNALS + 9;
     private static final int LOG_CHARACTERS_SHOWN = 2_000;
 
-    boolean well() {
-        return exit == 0 && !outOfTime;
+    public boolean well() {
+        return exit == 0;
     }
 
-    JobState state() {
-        if (outOfTime)
-            return new JobState.OverLimit(command + " took longer than " + deadline.toSeconds() + " seconds");
+    public JobState state() {
         if (exit == 0) return new JobState.Finished();
         if (exit == PAST_OWN_DEADLINE) return new JobState.OverLimit(command + " passed its own deadline");
         if (exit == TOLD_TO_STOP) return new JobState.ToldToStop();
-        if (exit == KILLED || saysOutOfMemory())
+        if (outOfMemory || saysOutOfMemory())
             return new JobState.OverLimit(command + " ran out of memory" + shownLog());
         if (exit == SERVER_NOT_REACHED)
             return new JobState.Broken(command + " could not reach the server" + shownLog());

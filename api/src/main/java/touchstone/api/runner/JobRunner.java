@@ -1,6 +1,7 @@
 package touchstone.api.runner;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -25,12 +26,38 @@ public interface JobRunner {
     /** Called when the job's end is recorded. */
     void forget(JobName job);
 
+    /**
+     * Whether a job goes on when the server that started it is gone, and every server with this runner sees it among its
+     * {@link #jobs}.
+     */
+    default boolean outlivesServers() {
+        return false;
+    }
+
+    /** Whether tasks' files stay where jobs run; then a launch begins with the command that brings them there. */
+    default boolean keepsTasks() {
+        return false;
+    }
+
+    /** False = for now nothing may be concluded from a job's absence among {@link #jobs}. */
+    default boolean seesAll() {
+        return true;
+    }
+
+    /** What keeps it from taking jobs, for an operator; empty = nothing. */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
+
+    /** Lets go of what belongs to this server; jobs that outlive servers go on. */
+    default void close() {}
+
     /** Ends what a runner before this one, on the same machine, left running; only when it is certainly that process. */
-    void stopLeftover(JobName job, ProcessMark process);
+    default void stopLeftover(JobName job, ProcessMark process) {}
 
     /** Removes what jobs of this server left behind on the disk; {@code needed} tells which jobs may still be running. */
-    void clean(Predicate<JobName> needed);
+    default void clean(Predicate<JobName> needed) {}
 
     /** Removes what jobs of other servers left behind; {@code gone} tells which starts of a server have ended. */
-    void cleanAfter(Predicate<UUID> gone);
+    default void cleanAfter(Predicate<UUID> gone) {}
 }

@@ -2,13 +2,16 @@ package touchstone.api.runner;
 
 import java.util.List;
 import touchstone.spec.job.JobOrder.Purpose;
+import touchstone.spec.task.TaskFile;
 
 /**
  * All that a runner needs to start a job.
  *
  * @param commands one after the other; a command is started only when the one before ended well
+ * @param device what the recipe demands of the machine
+ * @param urgent before others, where the runner knows such a thing: a final
  */
-public record Launch(JobName job, List<Command> commands) {
+public record Launch(JobName job, List<Command> commands, TaskFile.Device device, boolean urgent) {
     public Launch {
         commands = List.copyOf(commands);
         if (commands.isEmpty()) throw new IllegalArgumentException("a launch needs at least one command");

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.function.Predicate;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobRunner;
 import touchstone.api.runner.JobState;
@@ -70,10 +68,4 @@ final class FakeRunner implements JobRunner {
     public void stopLeftover(JobName job, ProcessMark process) {
         leftoversStopped.add(job);
     }
-
-    @Override
-    public void clean(Predicate<JobName> needed) {}
-
-    @Override
-    public void cleanAfter(Predicate<UUID> gone) {}
 }

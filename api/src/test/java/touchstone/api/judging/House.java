@@ -86,7 +86,7 @@ final class House implements AutoCloseable {
                 new Settling(database, locks, attempts, refunds, context.getBean(TeamFreeze.class), tasks, json, clock);
         fence = new JobFence(database, clock);
         desk = new JobDesk(database, fence, blobs, tasks, json, CONFIG, clock);
-        results = new Results(database, locks, fence, attempts, settling, blobs, json);
+        results = new Results(database, locks, fence, attempts, settling, tasks, blobs, json);
         limits = new Limits(database);
         queue = new Queue(database, tasks, limits, clock);
         open = new OpenLoop(database, tasks, clock);

@@ -69,7 +69,8 @@ final class InterventionTest {
             server.tick();
             assertEquals("scored", house.verdict(first));
             assertEquals(1, server.runner.launched.size());
-            Claims claims = new Claims(house.database, house.locks, house.queue, server.instance, house.clock);
+            Claims claims =
+                    new Claims(house.database, house.locks, house.queue, house.tasks, server.instance, house.clock);
             FairOrder.Waiting waiting = house.queue.fairOrder().next().orElseThrow();
             assertTrue(claims.claim(waiting, "local").isEmpty());
             TestServer other = new TestServer(house, 1);

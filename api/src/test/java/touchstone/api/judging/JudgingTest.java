@@ -513,7 +513,7 @@ class JudgingTest {
         dead.dispatch.tick();
         JobName job = dead.runner.launched.getFirst().job();
         Sender old = dead.start(job, Purpose.TRAIN);
-        house.attempts.recordProcess(job, new ProcessMark(4, 4));
+        house.attempts.recordPlace(job, new ProcessMark(4, 4));
 
         server.tick();
 

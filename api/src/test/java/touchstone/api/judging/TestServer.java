@@ -40,7 +40,7 @@ final class TestServer {
         runner = new FakeRunner(slots);
         instance = new ServerInstance(machine, house.database, house.clock);
         instance.register();
-        Claims claims = new Claims(house.database, house.locks, house.queue, instance, house.clock);
+        Claims claims = new Claims(house.database, house.locks, house.queue, house.tasks, instance, house.clock);
         Instances instances = new Instances(house.database, machine, House.CONFIG, house.clock::nanos);
         open = house.open;
         dispatch = new DispatchLoop(house.queue, claims, house.tokens, instance, runner);

@@ -132,7 +132,15 @@ public final class NumericEngine {
         fingerprint.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         fingerprint.put("instructions", torch.cpuCapability());
         if (device.isGpu()) fingerprint.putAll(gpu());
+        putFromEnvironment(fingerprint, "node", "TOUCHSTONE_NODE");
+        putFromEnvironment(fingerprint, "image", "TOUCHSTONE_IMAGE");
         return fingerprint;
+    }
+
+    /** What a cluster knows of where this runs and a process does not. */
+    private static void putFromEnvironment(Map<String, String> fingerprint, String name, String variable) {
+        String value = System.getenv(variable);
+        if (value != null && !value.isBlank()) fingerprint.put(name, value);
     }
 
     private static Map<String, String> gpu() {

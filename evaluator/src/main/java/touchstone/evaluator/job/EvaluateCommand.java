@@ -82,7 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Optional<TrainingSet> set = StrategyCheck.read(pack.get(), strategy, without, problems);
         if (set.isEmpty()) return told("strategy", problems.list());
         TaskFile.Device device = pack.get().file().recipe().device();
-        NumericEngine engine = NumericEngine.start(threads > 0 ? new TaskFile.Device(device.kind(), threads) : device);
+        NumericEngine engine = NumericEngine.start(threads > 0 ? device.withThreads(threads) : device);
         double loaded = seconds(begun);
         int runs = seeds != null ? seeds : pack.get().file().recipe().seeds().board();
         Evaluation evaluation = new Evaluation(pack.get(), set.get(), without, engine);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class JobClient implements AutoCloseable {
     private final HttpClient http;
     private final String attempt;
     private final String token;
+    private final LocalFiles local;
 
     /** Of this process: a start whose answer was lost is repeated under the same, another process has another. */
     private volatile String session = UUID.randomUUID().toString();
@@ -36,10 +38,12 @@ final class JobClient implements AutoCloseable {
     /**
      * @param attempt address of the attempt, without a slash at its end
      * @param authority what signs the server's certificate, PEM; null = any that Java trusts
+     * @param local files that need not be fetched
      */
-    JobClient(String attempt, String token, @Nullable Path authority) throws IOException {
+    JobClient(String attempt, String token, @Nullable Path authority, LocalFiles local) throws IOException {
         this.attempt = attempt;
         this.token = token;
+        this.local = local;
         HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10));
         if (authority != null) builder.sslContext(TrustedAuthority.of(authority));
         this.http = builder.build();
@@ -72,12 +76,18 @@ final class JobClient implements AutoCloseable {
         return order;
     }
 
-    /** Fetches an input and verifies its digest. */
+    LocalFiles local() {
+        return local;
+    }
+
+    /** Fetches an input, unless it lies here already, and verifies its digest. */
     Path fetch(JobOrder order, String name, Path folder) throws Stopped, Unreachable, IOException {
         JobOrder.Input input = order.inputs().stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IOException("the order names no input '" + name + "'"));
+        Optional<Path> here = local.find(input.digest());
+        if (here.isPresent()) return here.get();
         Path file = folder.resolve(name);
         // Anew each time: a refusal's text may have been longer than the file.
         send(

@@ -33,6 +33,14 @@ abstract class JobCommand implements Callable<Integer> {
             description = "Authority, PEM, that signs the server's certificate; no other is trusted then.")
     private @Nullable Path authority;
 
+    @Option(
+            names = "--cached",
+            description = "Folder of files named by their SHA-256, to look in before the server is asked.")
+    private @Nullable Path cached;
+
+    @Option(names = "--handover", description = "Folder in which one command leaves the final weights for the next.")
+    private @Nullable Path handover;
+
     @Mixin
     private ParentWatch parentWatch;
 
@@ -52,16 +60,11 @@ abstract class JobCommand implements Callable<Integer> {
         parentWatch.start(input);
         String address = server.replaceAll("/+$", "") + "/api/runs/" + run + "/attempts/" + attempt;
         Path folder = Files.createTempDirectory("touchstone-job");
-        try (JobClient client = new JobClient(address, token, authority)) {
+        LocalFiles files = new LocalFiles(cached, handover);
+        try (JobClient client = new JobClient(address, token, authority, files)) {
             JobOrder order = client.start();
             Deadline.start(order.deadlineSeconds());
-            JobResult result;
-            try (Heart heart = Heart.start(client, order.beatSeconds())) {
-                result = work(client, order, heart, folder);
-            }
-            // The heart stands still by now: a beat behind the result would be told to stop, and end this process as a
-            // failure.
-            client.putJson("result", result);
+            serve(client, order, folder);
             return Exit.DONE;
         } catch (JobClient.Stopped e) {
             System.err.println("stopped: " + e.getMessage());
@@ -72,6 +75,18 @@ abstract class JobCommand implements Callable<Integer> {
         } finally {
             remove(folder);
         }
+    }
+
+    /** What an order asks for, told to the server. */
+    void serve(JobClient client, JobOrder order, Path folder)
+            throws IOException, JobClient.Stopped, JobClient.Unreachable {
+        JobResult result;
+        try (Heart heart = Heart.start(client, order.beatSeconds())) {
+            result = work(client, order, heart, folder);
+        }
+        // The heart stands still by now: a beat behind the result would be told to stop, and end this process as a
+        // failure.
+        client.putJson("result", result);
     }
 
     private String token(BufferedReader input) throws IOException {

@@ -16,6 +16,7 @@ import touchstone.evaluator.device.NumericEngine;
             CheckCommand.class,
             PreviewCommand.class,
             PublishCommand.class,
+            FetchCommand.class,
             TrainCommand.class,
             ScoreCommand.class,
             EvaluateCommand.class,

@@ -35,7 +35,7 @@ final class ScoreCommand extends JobCommand {
                 task.get().initial());
         TaskPack pack = task.get().withHidden(PackedTask.readHidden(client.fetch(order, "hidden", folder), task.get()));
         TaskFile.Device device = pack.file().recipe().device();
-        NumericEngine engine = NumericEngine.start(new TaskFile.Device(device.kind(), order.threads()));
+        NumericEngine engine = NumericEngine.start(device.withThreads(order.threads()));
         double loaded = (System.nanoTime() - begun) / 1e9;
         begun = System.nanoTime();
         Scoring.Score score = Scoring.of(pack, weights, engine);

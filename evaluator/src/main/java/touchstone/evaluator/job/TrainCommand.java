@@ -38,7 +38,7 @@ final class TrainCommand extends JobCommand {
                 StrategyCheck.read(pack.get(), client.fetch(order, "strategy", folder), order.without(), problems);
         if (set.isEmpty()) return new JobResult.Rejected(problems.list());
         TaskFile.Device device = pack.get().file().recipe().device();
-        NumericEngine engine = NumericEngine.start(new TaskFile.Device(device.kind(), order.threads()));
+        NumericEngine engine = NumericEngine.start(device.withThreads(order.threads()));
         double loaded = seconds(begun);
 
         begun = System.nanoTime();
@@ -53,6 +53,7 @@ final class TrainCommand extends JobCommand {
                 byte[] weights = result.weights().toBytes();
                 String digest = result.weights().digest();
                 client.putBytes("weights", weights, digest);
+                client.local().handOver(weights, digest);
                 yield new JobResult.Trained(
                         digest,
                         pack.get().initial().digest(),

@@ -92,12 +92,13 @@ final class JobOverTlsTest {
     @Test
     void anAuthorityThatIsNoCertificateIsNamed() throws Exception {
         Path text = Files.writeString(folder.resolve("text"), "not a certificate");
-        IOException refused = assertThrows(IOException.class, () -> new JobClient("https://localhost:1", "t", text));
+        IOException refused =
+                assertThrows(IOException.class, () -> new JobClient("https://localhost:1", "t", text, LocalFiles.NONE));
         assertTrue(refused.getMessage().contains(text.toString()), refused.getMessage());
     }
 
     private void assertDistrusted(String address) throws Exception {
-        try (JobClient client = new JobClient(address, "the-token", ours.certificate())) {
+        try (JobClient client = new JobClient(address, "the-token", ours.certificate(), LocalFiles.NONE)) {
             JobClient.Unreachable refused =
                     assertTimeoutPreemptively(AT_ONCE, () -> assertThrows(JobClient.Unreachable.class, client::start));
             assertTrue(refused.getMessage().contains("is not trusted"), refused.getMessage());

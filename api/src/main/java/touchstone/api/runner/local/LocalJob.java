@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import touchstone.api.runner.CommandEnd;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
+import touchstone.api.runner.Numerics;
 import touchstone.api.runner.ProcessMark;
 import touchstone.api.runner.ProcessTable;
 
@@ -26,23 +27,6 @@ import touchstone.api.runner.ProcessTable;
  */
 final class LocalJob implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(LocalJob.class);
-
-    /** As the launcher sets it for evaluate: another instruction set gives other bits; idle threads must not spin. */
-    private static final Map<String, String> NUMERICS = Map.of(
-            "ATEN_CPU_CAPABILITY",
-            "avx2",
-            "ONEDNN_MAX_CPU_ISA",
-            "AVX2",
-            "MKL_CBWR",
-            "AVX2",
-            "OMP_WAIT_POLICY",
-            "PASSIVE",
-            "CUBLAS_WORKSPACE_CONFIG",
-            ":4096:8",
-            "NVIDIA_TF32_OVERRIDE",
-            "0",
-            "CUDA_DEVICE_ORDER",
-            "PCI_BUS_ID");
 
     /** Where programs and CUDA's libraries are, and which GPU this server may use. */
     private static final List<String> KEPT =
@@ -101,14 +85,13 @@ final class LocalJob implements Runnable {
         JobState end = new JobState.Finished();
         for (Launch.Command command : launch.commands()) {
             if (stopped) return new JobState.ToldToStop();
-            ChildEnd child = run(command);
-            end = child.state();
-            if (!child.well()) break;
+            end = run(command);
+            if (!(end instanceof JobState.Finished)) break;
         }
         return stopped ? new JobState.ToldToStop() : end;
     }
 
-    private ChildEnd run(Launch.Command command) throws IOException, InterruptedException {
+    private JobState run(Launch.Command command) throws IOException, InterruptedException {
         String name = command.purpose().name().toLowerCase(Locale.ROOT);
         LogTail tail = new LogTail(LocalRunnerConfig.LOG_BYTES_MAX);
         Process child = start(name);
@@ -122,10 +105,18 @@ final class LocalJob implements Runnable {
             boolean inTime = child.waitFor(config.deadline().toMillis(), TimeUnit.MILLISECONDS);
             if (!inTime) child.destroyForcibly().waitFor();
             reader.join();
-            return new ChildEnd(name, child.exitValue(), !inTime, config.deadline(), tail.text());
+            if (!inTime)
+                return new JobState.OverLimit(
+                        name + " took longer than " + config.deadline().toSeconds() + " seconds");
+            return end(name, child.exitValue(), tail.text()).state();
         } finally {
             child.destroyForcibly();
         }
+    }
+
+    /** The system gives no reason for a kill; nobody but it and this server kills, and this server knows when it does. */
+    private static CommandEnd end(String command, int exit, String log) {
+        return new CommandEnd(command, exit, exit == CommandEnd.KILLED, log);
     }
 
     private Process start(String command) throws IOException {
@@ -135,7 +126,7 @@ final class LocalJob implements Runnable {
         builder.environment().keySet().retainAll(KEPT);
         builder.environment().put("TMPDIR", scratch.toString());
         builder.environment().put("LANG", "C.UTF-8");
-        builder.environment().putAll(NUMERICS);
+        builder.environment().putAll(Numerics.ENVIRONMENT);
         return builder.start();
     }
 

@@ -19,7 +19,10 @@ import touchstone.api.runner.ProcessMark;
 import touchstone.api.runner.ProcessTable;
 
 /** Jobs as children of this process. They run as its own user: what it can read, they could. */
-public final class LocalRunner implements JobRunner, AutoCloseable {
+public final class LocalRunner implements JobRunner {
+    /** What the database calls it. */
+    public static final String NAME = "local";
+
     private static final Logger log = LoggerFactory.getLogger(LocalRunner.class);
 
     private static final Pattern INSTANCE =
@@ -34,7 +37,7 @@ public final class LocalRunner implements JobRunner, AutoCloseable {
 
     @Override
     public String name() {
-        return "local";
+        return NAME;
     }
 
     @Override

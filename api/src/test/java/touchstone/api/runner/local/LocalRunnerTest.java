@@ -24,6 +24,7 @@ import touchstone.api.runner.Launch;
 import touchstone.api.runner.ProcessMark;
 import touchstone.api.runner.ProcessTable;
 import touchstone.spec.job.JobOrder.Purpose;
+import touchstone.spec.task.TaskFile;
 
 /** Children here are shell scripts, which get the evaluator's arguments behind their own. */
 class LocalRunnerTest {
@@ -35,7 +36,10 @@ class LocalRunnerTest {
     private final UUID instance = UUID.randomUUID();
     private final JobName job = new JobName(UUID.randomUUID(), 1);
     private final Launch trainThenScore = new Launch(
-            job, List.of(new Launch.Command(Purpose.TRAIN, "token-t"), new Launch.Command(Purpose.SCORE, "token-s")));
+            job,
+            List.of(new Launch.Command(Purpose.TRAIN, "token-t"), new Launch.Command(Purpose.SCORE, "token-s")),
+            new TaskFile.Device("cpu", 1),
+            false);
     private LocalRunner runner;
 
     @BeforeEach
@@ -143,7 +147,7 @@ class LocalRunnerTest {
         runner.start(trainThenScore);
         await(() -> runner.jobs().get(job) instanceof JobState.Running);
         assertEquals(1, runner.freeSlots());
-        ProcessMark mark = ((JobState.Running) runner.jobs().get(job)).process();
+        ProcessMark mark = (ProcessMark) ((JobState.Running) runner.jobs().get(job)).place();
 
         runner.stop(job);
 

@@ -14,7 +14,7 @@ import touchstone.spec.strategy.Strategy;
  * @param threads of the numeric library; part of the recipe, since it changes the bits
  * @param beatSeconds how often the server wants to hear a beat
  * @param deadlineSeconds after which the command must end itself
- * @param inputs what may be fetched at {@code GET …/inputs/{name}}: {@code task} and {@code strategy} for train, {@code
+ * @param inputs what may be fetched at {@code GET …/inputs/{name}}: {@code task} for fetch, {@code task} and {@code strategy} for train, {@code
  *     task}, {@code weights} and {@code hidden} for score
  * @param without the part of the strategy that an ablation trains without; null = trained whole, and then not written, so
  *     that an evaluator that knows no ablation reads every other order and refuses this one
@@ -33,6 +33,8 @@ public record JobOrder(
     }
 
     public enum Purpose {
+        /** Brings the task's files to where the job will run; reads nothing of a contestant's, and nothing hidden. */
+        FETCH,
         TRAIN,
         SCORE
     }

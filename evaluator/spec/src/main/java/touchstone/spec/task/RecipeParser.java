@@ -3,6 +3,7 @@ package touchstone.spec.task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import touchstone.spec.text.YamlMapping;
 import touchstone.spec.text.YamlValue;
@@ -18,6 +19,17 @@ final class RecipeParser {
      * beyond its memory when they begin with less than 8 channels (github.com/uxlfoundation/oneDNN/issues/6035).
      */
     private static final int RESNET18_WIDTH_MIN = 8;
+
+    private static final int GPUS_MAX = 8;
+
+    /** A value of a Kubernetes label. */
+    private static final Pattern GPU_PRODUCT = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+
+    /** A name of a Kubernetes resource: a domain and a label. */
+    private static final Pattern GPU_RESOURCE =
+            Pattern.compile("[a-z0-9]([-a-z0-9.]{0,100}[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+
+    private static final Pattern GPU_DRIVER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6}){0,3}");
 
     private RecipeParser() {}
 
@@ -172,12 +184,38 @@ final class RecipeParser {
     }
 
     private static TaskFile.Device device(YamlMapping map) {
-        TaskFile.Device device = new TaskFile.Device(
-                map.find("class")
-                        .flatMap(value -> value.oneOf(List.of("cpu", "cuda")))
-                        .orElse("cpu"),
-                map.integer("threads", 1, 64, 1));
+        String kind = map.find("class")
+                .flatMap(value -> value.oneOf(List.of("cpu", "cuda")))
+                .orElse("cpu");
+        int threads = map.integer("threads", 1, 64, 1);
+        TaskFile.Device device =
+                kind.equals("cuda") ? new TaskFile.Device(kind, threads, gpu(map)) : new TaskFile.Device(kind, threads);
         map.finish();
         return device;
+    }
+
+    private static TaskFile.@Nullable Gpu gpu(YamlMapping map) {
+        TaskFile.Gpu gpu = new TaskFile.Gpu(
+                matching(map, "product", GPU_PRODUCT, "write the label of its nodes, such as NVIDIA-H100-80GB-HBM3"),
+                matching(
+                        map,
+                        "driver",
+                        GPU_DRIVER,
+                        "write the first parts of its version in quotes, such as \"570.86\""),
+                matching(
+                        map,
+                        "resource",
+                        GPU_RESOURCE,
+                        "write the cluster's name of it, such as nvidia.com/mig-1g.10gb"),
+                map.integer("count", 1, GPUS_MAX, 1));
+        return gpu.equals(new TaskFile.Gpu(null, null, null, 1)) ? null : gpu;
+    }
+
+    private static @Nullable String matching(YamlMapping map, String name, Pattern form, String instead) {
+        Optional<YamlValue> value = map.find(name);
+        Optional<String> text = value.flatMap(found -> found.text(instead));
+        if (text.isEmpty() || form.matcher(text.get()).matches()) return text.orElse(null);
+        value.get().problem("'" + text.get() + "' is no " + name + " of a GPU", instead);
+        return null;
     }
 }

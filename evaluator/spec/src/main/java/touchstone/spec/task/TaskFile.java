@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code task.yaml} says, checked and with its defaults filled in. Immutable; travels as JSON. */
@@ -169,7 +170,57 @@ public record TaskFile(
     /** How many seeds a judging trains. */
     public record Seeds(int board, int finals) {}
 
-    public record Device(String kind, int threads) {}
+    /**
+     * Where a run computes; part of the recipe, since it changes the bits.
+     *
+     * @param kind {@code cpu} or {@code cuda}
+     * @param gpu what a GPU has to be; null = any, and on a processor
+     */
+    public record Device(String kind, int threads, @Nullable Gpu gpu) {
+        public Device(String kind, int threads) {
+            this(kind, threads, null);
+        }
+
+        /** The same device with another number of threads. */
+        public Device withThreads(int number) {
+            return new Device(kind, number, gpu);
+        }
+    }
+
+    /**
+     * The GPU that a recipe demands.
+     *
+     * @param product as nodes are labelled {@code nvidia.com/gpu.product}, such as {@code NVIDIA-H100-80GB-HBM3}; null = any
+     * @param driver the first parts of the driver's version, such as {@code 570} or {@code 570.86}; null = any
+     * @param resource what a cluster calls it, such as {@code nvidia.com/mig-1g.10gb}; null = the cluster's usual one
+     * @param count how many of the resource
+     */
+    public record Gpu(
+            @Nullable String product,
+            @Nullable String driver,
+            @Nullable String resource,
+            int count) {
+
+        /**
+         * What is wrong with where a run says that it ran; empty = nothing.
+         *
+         * @param fingerprint with {@code gpu}, the card's own name, and {@code driver}
+         */
+        public Optional<String> differs(Map<String, String> fingerprint) {
+            String card = fingerprint.getOrDefault("gpu", "no GPU");
+            String version = fingerprint.getOrDefault("driver", "none");
+            if (product != null && !isOf(product, card.replaceAll("[^A-Za-z0-9.]+", "-")))
+                return Optional.of("the recipe demands " + product + " and it ran on " + card);
+            if (driver != null && !(version + ".").startsWith(driver + "."))
+                return Optional.of("the recipe demands the driver " + driver + " and it ran with " + version);
+            return Optional.empty();
+        }
+
+        /** A slice of a card is labelled with the card's name and what it is a slice of it. */
+        private static boolean isOf(String product, String card) {
+            return product.equals(card) || product.startsWith(card + "-MIG-");
+        }
+    }
 
     /** Most that a strategy may spend; null = no limit of the task's own. */
     public record Budget(

@@ -2,11 +2,13 @@ package touchstone.spec.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -231,6 +233,25 @@ final class TaskParserTest {
         }
     }
 
+    @Test
+    void aRecipeMayDemandAGpu() {
+        TaskFile.Device device = recipe(
+                        "class: cpu, threads: 2",
+                        "class: cuda, product: NVIDIA-A100-SXM4-40GB-MIG-1g.5gb, driver: \"570.86\", resource: nvidia.com/mig-1g.5gb, count: 2")
+                .device();
+        TaskFile.Gpu gpu = device.gpu();
+        assertEquals(new TaskFile.Gpu("NVIDIA-A100-SXM4-40GB-MIG-1g.5gb", "570.86", "nvidia.com/mig-1g.5gb", 2), gpu);
+        assertEquals(Optional.empty(), gpu.differs(Map.of("gpu", "NVIDIA A100-SXM4-40GB", "driver", "570.86.15")));
+        assertEquals(
+                Optional.of("the recipe demands NVIDIA-A100-SXM4-40GB-MIG-1g.5gb and it ran on NVIDIA A100-SXM4-80GB"),
+                gpu.differs(Map.of("gpu", "NVIDIA A100-SXM4-80GB", "driver", "570.86.15")));
+        assertEquals(
+                Optional.of("the recipe demands the driver 570.86 and it ran with 570.8"),
+                gpu.differs(Map.of("gpu", "NVIDIA A100-SXM4-40GB", "driver", "570.8")));
+        assertTrue(gpu.differs(Map.of()).isPresent());
+        assertNull(recipe("class: cpu, threads: 2", "class: cuda").device().gpu());
+    }
+
     private static TaskFile.Recipe recipe(String before, String after) {
         return sound(FULL.replace(before, after)).recipe();
     }
@@ -286,6 +307,11 @@ final class TaskParserTest {
             epochs: 12             | epochs: many         | 17 | 11 | 'many' is not a whole number              | write a whole number from 1 to 1000
             float32                | float16              | 18 | 14 | 'float16' is not known here               | write 'float32'
             class: cpu             | class: gpu           | 20 | 19 | 'gpu' is not known here                   | write 'cpu'
+            class: cpu, threads: 2 | class: cuda, product: NVIDIA H100 | 20 | 34 | 'NVIDIA H100' is no product of a GPU | write the label of its nodes, such as NVIDIA-H100-80GB-HBM3
+            class: cpu, threads: 2 | class: cuda, resource: gpu | 20 | 35 | 'gpu' is no resource of a GPU | write the cluster's name of it, such as nvidia.com/mig-1g.10gb
+            class: cpu, threads: 2 | class: cuda, driver: new | 20 | 33 | 'new' is no driver of a GPU         | write the first parts of its version in quotes, such as "570.86"
+            class: cpu, threads: 2 | class: cuda, count: 9 | 20 | 32 | 9 is out of range                   | write a whole number from 1 to 8
+            class: cpu, threads: 2 | class: cpu, product: A | 20 | 24 | 'product' is not known here         | one of: class, threads
             drop: all              | drop: none           | 21 | 42 | 'none' is no limit                        | write a whole number of 0 or more, or all
             rank-by: macro-f1      | rank-by: acuracy     | 22 | 20 | 'acuracy' is not known here               | write 'accuracy'
             rank-by: macro-f1      | rank-by: worst-group | 22 | 20 | nothing says what the groups are          | name a metadata column: metrics: {groups: COLUMN, …}

@@ -1,0 +1,4 @@
+package touchstone.api.runner;
+
+/** Where a job runs. */
+public sealed interface Place permits ProcessMark, PodMark {}

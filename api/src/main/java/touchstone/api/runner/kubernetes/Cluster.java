@@ -1,0 +1,282 @@
+package touchstone.api.runner.kubernetes;
+
+import io.kubernetes.client.common.KubernetesObject;
+import io.kubernetes.client.informer.ResourceEventHandler;
+import io.kubernetes.client.informer.SharedInformerFactory;
+import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.apis.BatchV1Api;
+import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.models.V1Job;
+import io.kubernetes.client.openapi.models.V1JobList;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodList;
+import io.kubernetes.client.openapi.models.V1Secret;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This house's Jobs and pods on the cluster, as last heard. One informer for each kind tells of changes; a full comparison,
+ * every few minutes, finds what their events have missed.
+ */
+final class Cluster implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+
+    private static final int LISTED_AT_A_TIME = 500;
+    private static final int LOG_LINES = 200;
+    private static final int LOG_BYTES = 64 * 1024;
+
+    private final Clients clients;
+    private final BatchV1Api batch;
+    private final CoreV1Api core;
+    private final String namespace;
+    private final JobManifest manifest;
+    private final LongSupplier nanos;
+    private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+    private final Map<String, Long> versionsHeard = new ConcurrentHashMap<>();
+    private volatile SharedInformerFactory informers;
+
+    /**
+     * @param job null = only its pod was heard of yet
+     * @param pod as last heard, also when it is gone since
+     * @param heardNanos when, by this process's clock
+     */
+    record Seen(@Nullable V1Job job, @Nullable V1Pod pod, long heardNanos) {}
+
+    /**
+     * @param asking gives up a call that is not answered
+     * @param watching never gives up a call, since a watch may have nothing to tell for long
+     */
+    record Clients(ApiClient asking, ApiClient watching) {}
+
+    Cluster(Clients clients, String namespace, JobManifest manifest, LongSupplier nanos) {
+        this.clients = clients;
+        this.batch = new BatchV1Api(clients.asking());
+        this.core = new CoreV1Api(clients.asking());
+        this.namespace = namespace;
+        this.manifest = manifest;
+        this.nanos = nanos;
+        this.informers = watch();
+    }
+
+    /** By the name of the Job. */
+    Map<String, Seen> seen() {
+        return seen;
+    }
+
+    private SharedInformerFactory watch() {
+        SharedInformerFactory factory = new SharedInformerFactory(clients.watching());
+        BatchV1Api jobs = new BatchV1Api(clients.watching());
+        CoreV1Api pods = new CoreV1Api(clients.watching());
+        factory.sharedIndexInformerFor(
+                        params -> jobs.listNamespacedJob(namespace)
+                                .labelSelector(manifest.selector())
+                                .resourceVersion(params.resourceVersion)
+                                .timeoutSeconds(params.timeoutSeconds)
+                                .watch(params.watch)
+                                .allowWatchBookmarks(true)
+                                .buildCall(null),
+                        V1Job.class,
+                        V1JobList.class,
+                        0,
+                        (type, fault) -> log.warn("the watch of Jobs broke off: {}", String.valueOf(fault)))
+                .addEventHandler(new Handler<>(this::watched, this::gone));
+        factory.sharedIndexInformerFor(
+                        params -> pods.listNamespacedPod(namespace)
+                                .labelSelector(manifest.selector())
+                                .resourceVersion(params.resourceVersion)
+                                .timeoutSeconds(params.timeoutSeconds)
+                                .watch(params.watch)
+                                .allowWatchBookmarks(true)
+                                .buildCall(null),
+                        V1Pod.class,
+                        V1PodList.class,
+                        0,
+                        (type, fault) -> log.warn("the watch of pods broke off: {}", String.valueOf(fault)))
+                .addEventHandler(new Handler<>(this::heardOf, this::heardOf));
+        factory.startAllRegisteredInformers();
+        return factory;
+    }
+
+    private record Handler<T extends KubernetesObject>(Consumer<T> heard, Consumer<T> deleted)
+            implements ResourceEventHandler<T> {
+        @Override
+        public void onAdd(T object) {
+            heard.accept(object);
+        }
+
+        @Override
+        public void onUpdate(T before, T object) {
+            heard.accept(object);
+        }
+
+        @Override
+        public void onDelete(T object, boolean stateUnknown) {
+            deleted.accept(object);
+        }
+    }
+
+    private void watched(V1Job job) {
+        versionsHeard.put(job.getMetadata().getName(), version(job));
+        heardOf(job);
+    }
+
+    private void heardOf(V1Job job) {
+        seen.compute(job.getMetadata().getName(), (name, before) -> {
+            if (before != null && before.job() != null && isOlder(job, before.job())) return before;
+            return new Seen(job, before == null ? null : before.pod(), nanos.getAsLong());
+        });
+    }
+
+    /** Of a pod that is gone the last word stays: it may say why. */
+    private void heardOf(V1Pod pod) {
+        String job = pod.getMetadata().getLabels().get("batch.kubernetes.io/job-name");
+        if (job == null) return;
+        seen.compute(job, (name, before) -> {
+            if (before != null && before.pod() != null && isOlder(pod, before.pod())) return before;
+            return new Seen(before == null ? null : before.job(), pod, nanos.getAsLong());
+        });
+    }
+
+    private void gone(V1Job job) {
+        versionsHeard.remove(job.getMetadata().getName());
+        seen.computeIfPresent(
+                job.getMetadata().getName(),
+                (name, before) -> before.job() == null || isSameObject(before.job(), job) ? null : before);
+    }
+
+    private static boolean isSameObject(KubernetesObject one, KubernetesObject other) {
+        return Objects.equals(one.getMetadata().getUid(), other.getMetadata().getUid());
+    }
+
+    /** Two streams tell of one object, and the slower may lag. Versions of one object grow. */
+    private static boolean isOlder(KubernetesObject told, KubernetesObject known) {
+        if (!isSameObject(told, known)) return false;
+        return version(told) < version(known);
+    }
+
+    private static long version(KubernetesObject object) {
+        return Long.parseLong(object.getMetadata().getResourceVersion());
+    }
+
+    /**
+     * Lists everything, and puts right what events have missed.
+     *
+     * @return what the informers must have heard of soon: the version of each Job by its name
+     */
+    Map<String, Long> compare() throws ApiException {
+        long began = nanos.getAsLong();
+        Map<String, V1Job> jobs = new HashMap<>();
+        for (@Nullable String next = ""; next != null; ) {
+            V1JobList page = batch.listNamespacedJob(namespace)
+                    .labelSelector(manifest.selector())
+                    .limit(LISTED_AT_A_TIME)
+                    ._continue(emptyToNull(next))
+                    .execute();
+            page.getItems().forEach(job -> jobs.put(job.getMetadata().getName(), job));
+            next = emptyToNull(page.getMetadata().getContinue());
+        }
+        List<V1Pod> pods = new ArrayList<>();
+        for (@Nullable String next = ""; next != null; ) {
+            V1PodList page = core.listNamespacedPod(namespace)
+                    .labelSelector(manifest.selector())
+                    .limit(LISTED_AT_A_TIME)
+                    ._continue(emptyToNull(next))
+                    .execute();
+            pods.addAll(page.getItems());
+            next = emptyToNull(page.getMetadata().getContinue());
+        }
+        // What was heard of since it began may be newer than the list.
+        seen.entrySet()
+                .removeIf(entry ->
+                        !jobs.containsKey(entry.getKey()) && entry.getValue().heardNanos() < began);
+        versionsHeard.keySet().retainAll(seen.keySet());
+        jobs.values().forEach(this::heardOf);
+        pods.forEach(this::heardOf);
+        return jobs.values().stream()
+                .collect(Collectors.toMap(job -> job.getMetadata().getName(), Cluster::version));
+    }
+
+    private static @Nullable String emptyToNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    /** Starts informers anew that have fallen silent. @param expected as a comparison some seconds ago gave it */
+    void checkInformers(Map<String, Long> expected) {
+        long unheard = expected.entrySet().stream()
+                .filter(job -> seen.containsKey(job.getKey()))
+                .filter(job -> versionsHeard.getOrDefault(job.getKey(), 0L) < job.getValue())
+                .count();
+        if (unheard == 0) return;
+        log.warn("the informers have not heard of {} changes; they are started anew", unheard);
+        informers.stopAllRegisteredInformers();
+        informers = watch();
+    }
+
+    /** @return the Job that is there now, or the one that was there already */
+    V1Job create(V1Job job) throws ApiException {
+        V1Job made;
+        try {
+            made = batch.createNamespacedJob(namespace, job).execute();
+        } catch (ApiException e) {
+            if (e.getCode() != 409) throw e;
+            made = batch.readNamespacedJob(job.getMetadata().getName(), namespace)
+                    .execute();
+            if (!manifest.isSame(made, job))
+                throw new Unmakeable("the namespace " + namespace + " holds a Job "
+                        + job.getMetadata().getName() + " that this house has not made; remove it");
+        }
+        heardOf(made);
+        return made;
+    }
+
+    void create(V1Secret secret) throws ApiException {
+        try {
+            core.createNamespacedSecret(namespace, secret).execute();
+        } catch (ApiException e) {
+            if (e.getCode() != 409) throw e;
+        }
+    }
+
+    /** The Job, its pod and its Secret. */
+    void delete(String name) throws ApiException {
+        try {
+            batch.deleteNamespacedJob(name, namespace)
+                    .propagationPolicy("Background")
+                    .execute();
+        } catch (ApiException e) {
+            if (e.getCode() != 404) throw e;
+            seen.remove(name);
+        }
+    }
+
+    /** The last of what a container printed; empty when it cannot be had any more. */
+    String log(String pod, String container) {
+        try {
+            return Objects.requireNonNullElse(
+                    core.readNamespacedPodLog(pod, namespace)
+                            .container(container)
+                            .tailLines(LOG_LINES)
+                            .limitBytes(LOG_BYTES)
+                            .execute(),
+                    "");
+        } catch (ApiException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public void close() {
+        informers.stopAllRegisteredInformers(true);
+    }
+}

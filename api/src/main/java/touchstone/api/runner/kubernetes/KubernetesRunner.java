@@ -1,0 +1,368 @@
+package touchstone.api.runner.kubernetes;
+
+import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.models.V1Job;
+import io.kubernetes.client.util.ClientBuilder;
+import io.kubernetes.client.util.KubeConfig;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import touchstone.api.runner.CommandEnd;
+import touchstone.api.runner.JobName;
+import touchstone.api.runner.JobRunner;
+import touchstone.api.runner.JobState;
+import touchstone.api.runner.Launch;
+
+/**
+ * Jobs on a cluster. They outlive the servers of the house, and every server sees all of them.
+ *
+ * <p>What the cluster does not do now (its quota is used up, it cannot be reached, its rights are wrong) is asked for again
+ * and again, and meanwhile no more jobs are taken: it is never a fault of the job.
+ */
+public final class KubernetesRunner implements JobRunner {
+    /** What the database calls it. */
+    public static final String NAME = "kubernetes";
+
+    private static final Logger log = LoggerFactory.getLogger(KubernetesRunner.class);
+
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
+    private static final Duration PAUSE_AFTER_FAILED_COMPARISON = Duration.ofSeconds(10);
+
+    /** For which informers may lag behind a list. */
+    private static final Duration INFORMERS_LAG = Duration.ofSeconds(20);
+
+    /** Calls at a time; a full cluster makes a few in a second. */
+    private static final int CALLS_AT_A_TIME = 8;
+
+    private final KubernetesConfig config;
+    private final JobManifest manifest;
+    private final Cluster cluster;
+    private final LongSupplier nanos;
+    private final ExecutorService calls = Executors.newFixedThreadPool(
+            CALLS_AT_A_TIME,
+            Thread.ofPlatform().daemon().name("cluster calls ", 0).factory());
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("cluster").factory());
+    private final Map<JobName, Making> making = new ConcurrentHashMap<>();
+    private final Set<JobName> leaving = ConcurrentHashMap.newKeySet();
+    private final Map<JobName, Standstill> standstills = new ConcurrentHashMap<>();
+    private final Map<JobName, CompletableFuture<JobState>> ends = new ConcurrentHashMap<>();
+    private volatile @Nullable String trouble;
+    private volatile boolean compared;
+    private volatile long comparedWellNanos;
+
+    /** Makes the runner of a server, once that knows what it needs. */
+    @Singleton
+    @Requires(property = "touchstone.runner", value = NAME)
+    public static final class Start {
+        private final KubernetesConfig config;
+
+        Start(KubernetesConfig config) {
+            this.config = config;
+        }
+
+        /**
+         * @param house tells this house's jobs from another's on the same cluster
+         * @param deadline for one command of a job
+         * @param memoryBytes for one command of a job
+         */
+        public JobRunner start(String house, Duration deadline, long memoryBytes) {
+            return new KubernetesRunner(config, house, deadline, memoryBytes, System::nanoTime);
+        }
+    }
+
+    KubernetesRunner(KubernetesConfig config, String house, Duration deadline, long memoryBytes, LongSupplier nanos) {
+        this.config = config;
+        this.nanos = nanos;
+        this.manifest = new JobManifest(config, house, deadline, memoryBytes);
+        this.cluster = new Cluster(
+                new Cluster.Clients(client(config, CALL_TIMEOUT), client(config, Duration.ZERO)),
+                config.namespace(),
+                manifest,
+                nanos);
+        clock.execute(this::compare);
+    }
+
+    static ApiClient client(KubernetesConfig config, Duration readTimeout) {
+        try {
+            ClientBuilder builder = config.kubeconfig() == null ? ClientBuilder.cluster() : of(config.kubeconfig());
+            return builder.setReadTimeout(readTimeout).build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "how the cluster is reached cannot be read; inside a cluster mount the service account's token, outside"
+                            + " set touchstone.kubernetes.kubeconfig to a file",
+                    e);
+        }
+    }
+
+    private static ClientBuilder of(String file) throws IOException {
+        try (Reader reader = Files.newBufferedReader(Path.of(file))) {
+            KubeConfig read = KubeConfig.loadKubeConfig(reader);
+            read.setFile(Path.of(file).toFile());
+            return ClientBuilder.kubeconfig(read);
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean outlivesServers() {
+        return true;
+    }
+
+    @Override
+    public boolean keepsTasks() {
+        return config.cache() != null;
+    }
+
+    @Override
+    public boolean seesAll() {
+        long silent = nanos.getAsLong() - comparedWellNanos;
+        return compared
+                && silent < config.compare().multipliedBy(2).plus(CALL_TIMEOUT).toNanos();
+    }
+
+    /** What keeps the cluster from taking jobs, for an operator; empty = nothing. */
+    @Override
+    public Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    @Override
+    public int freeSlots() {
+        if (!compared || trouble != null) return 0;
+        long busy = cluster.seen().keySet().stream()
+                .flatMap(name -> jobOf(name).stream())
+                .filter(job -> !leaving.contains(job) && !making.containsKey(job))
+                .count();
+        return (int) Math.max(0, config.jobs() - busy - making.size());
+    }
+
+    @Override
+    public void start(Launch launch) {
+        Making begun = new Making(launch);
+        if (making.putIfAbsent(launch.job(), begun) == null) calls.execute(begun::go);
+    }
+
+    /** A launch on its way to the cluster. */
+    private final class Making {
+        private final Launch launch;
+        private volatile boolean unwanted;
+        private volatile @Nullable JobState failed;
+        private volatile String waitsFor = "";
+        private int tries;
+
+        Making(Launch launch) {
+            this.launch = launch;
+        }
+
+        /** Runs on one thread at a time. */
+        void go() {
+            try {
+                if (!unwanted) {
+                    V1Job made = cluster.create(manifest.job(launch));
+                    cluster.create(manifest.secret(launch, made.getMetadata().getUid()));
+                }
+                settled();
+            } catch (ApiException e) {
+                if (isRefusal(e)) fail("the cluster refuses the job: " + text(e));
+                else later(text(e), e);
+            } catch (ClusterTrouble e) {
+                later(e.getMessage(), e);
+            } catch (Unmakeable e) {
+                fail(e.getMessage());
+            } catch (RuntimeException e) {
+                log.error("the job {} met a fault of the server", launch.job(), e);
+                fail("the job met a fault of the server: " + e);
+            }
+        }
+
+        private void settled() {
+            well();
+            making.remove(launch.job());
+            if (unwanted) delete(launch.job());
+        }
+
+        private void fail(String detail) {
+            failed = new JobState.Broken(detail);
+        }
+
+        private void later(String why, Exception cause) {
+            waitsFor = "the cluster takes no job now: " + why;
+            ill(why, cause);
+            long pause = Math.min(PAUSE_MAX.toMillis(), 500L << Math.min(tries++, 10));
+            clock.schedule(() -> calls.execute(this::go), pause, TimeUnit.MILLISECONDS);
+        }
+
+        JobState state() {
+            JobState broken = failed;
+            if (broken != null) return broken;
+            return waitsFor.isEmpty() ? new JobState.Starting() : new JobState.Queued(waitsFor);
+        }
+    }
+
+    /** The job itself is at fault, as the cluster sees it. Everything else is a matter of when. */
+    private static boolean isRefusal(ApiException e) {
+        return e.getCode() == 422 || e.getCode() == 400 || e.getCode() == 409;
+    }
+
+    private static String text(ApiException e) {
+        if (e.getCode() == 0) return "it cannot be reached (" + e.getMessage() + ")";
+        String body = e.getResponseBody() == null ? "" : e.getResponseBody();
+        String message = StatusText.message(body).orElse(body);
+        return e.getCode() + " " + message.substring(0, Math.min(500, message.length()));
+    }
+
+    private void ill(String why, Exception cause) {
+        if (trouble == null) log.warn("the cluster takes no jobs for now: {}", why, cause);
+        trouble = why;
+    }
+
+    private void well() {
+        if (trouble != null) log.info("the cluster takes jobs again");
+        trouble = null;
+    }
+
+    @Override
+    public Map<JobName, JobState> jobs() {
+        Map<JobName, JobState> states = new HashMap<>();
+        cluster.seen().forEach((name, seen) -> {
+            if (seen.job() == null) return;
+            manifest.jobOf(seen.job().getMetadata())
+                    .filter(job -> !leaving.contains(job))
+                    .ifPresent(job -> states.put(job, state(job, seen.job(), seen)));
+        });
+        // Last, so that a job on its way is found in one of the two. Without its Secret a Job is still on its way.
+        making.forEach((job, begun) -> states.put(job, begun.state()));
+        standstills.keySet().retainAll(states.keySet());
+        return states;
+    }
+
+    private JobState state(JobName job, V1Job seenJob, Cluster.Seen seen) {
+        Reading reading = Reading.of(seenJob, seen.pod());
+        if (!(reading instanceof Reading.Waits)) standstills.remove(job);
+        return switch (reading) {
+            case Reading.Is is -> is.state();
+            case Reading.Waits waits -> waiting(job, waits);
+            case Reading.Exited exited -> end(job, exited);
+        };
+    }
+
+    /** What stands still, and since when as seen from here: clocks of machines differ. */
+    private record Standstill(String kind, long sinceNanos) {}
+
+    private JobState waiting(JobName job, Reading.Waits waits) {
+        // Of two ways to stand still the words may change from minute to minute, such as how many machines there are.
+        String kind = waits.atLast() == null ? "queued" : waits.atLast().toString();
+        Standstill standstill = standstills.compute(
+                job,
+                (same, before) -> before != null && before.kind().equals(kind)
+                        ? before
+                        : new Standstill(kind, nanos.getAsLong()));
+        Duration stood = Duration.ofNanos(nanos.getAsLong() - standstill.sinceNanos());
+        if (waits.atLast() != null && stood.compareTo(config.stuck()) > 0) return waits.atLast();
+        return stood.compareTo(config.told()) > 0 ? new JobState.Queued(waits.why()) : new JobState.Starting();
+    }
+
+    /** Its log is fetched once, while the pod is still there. */
+    private JobState end(JobName job, Reading.Exited exited) {
+        CompletableFuture<JobState> end =
+                ends.computeIfAbsent(job, same -> CompletableFuture.supplyAsync(() -> endWithLog(exited), calls));
+        return end.getNow(new JobState.Starting());
+    }
+
+    private JobState endWithLog(Reading.Exited exited) {
+        String printed = cluster.log(exited.pod(), exited.container());
+        return new CommandEnd(
+                        exited.container(),
+                        exited.exit(),
+                        exited.outOfMemory(),
+                        printed.isBlank() ? exited.message() : printed)
+                .state();
+    }
+
+    @Override
+    public void stop(JobName job) {
+        Making begun = making.get(job);
+        if (begun != null) begun.unwanted = true;
+        if (begun != null && begun.failed != null) making.remove(job);
+        if (cluster.seen().containsKey(JobManifest.name(job))) delete(job);
+    }
+
+    @Override
+    public void forget(JobName job) {
+        stop(job);
+    }
+
+    private void delete(JobName job) {
+        if (!leaving.add(job)) return;
+        calls.execute(() -> {
+            try {
+                cluster.delete(JobManifest.name(job));
+                clock.schedule(() -> leaving.remove(job), INFORMERS_LAG.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ApiException e) {
+                // The sweep asks again.
+                leaving.remove(job);
+                log.warn("the job {} cannot be deleted now: {}", job, text(e));
+            }
+            ends.remove(job);
+        });
+    }
+
+    private Optional<JobName> jobOf(String name) {
+        Cluster.Seen seen = cluster.seen().get(name);
+        return seen == null || seen.job() == null
+                ? Optional.empty()
+                : manifest.jobOf(seen.job().getMetadata());
+    }
+
+    private void compare() {
+        Duration pause = config.compare();
+        try {
+            Map<String, Long> expected = cluster.compare();
+            comparedWellNanos = nanos.getAsLong();
+            compared = true;
+            clock.schedule(() -> cluster.checkInformers(expected), INFORMERS_LAG.toMillis(), TimeUnit.MILLISECONDS);
+            if (making.isEmpty()) well();
+        } catch (ApiException e) {
+            ill(text(e), e);
+            pause = PAUSE_AFTER_FAILED_COMPARISON;
+        } catch (RuntimeException e) {
+            log.error("the comparison with the cluster failed; it is tried again", e);
+        } finally {
+            clock.schedule(this::compare, pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Jobs go on, and other servers, or the next start of this one, see them. */
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        calls.shutdownNow();
+        cluster.close();
+    }
+}

@@ -1,0 +1,205 @@
+package touchstone.api.runner.kubernetes;
+
+import io.kubernetes.client.openapi.models.V1ContainerState;
+import io.kubernetes.client.openapi.models.V1ContainerStateTerminated;
+import io.kubernetes.client.openapi.models.V1ContainerStateWaiting;
+import io.kubernetes.client.openapi.models.V1ContainerStatus;
+import io.kubernetes.client.openapi.models.V1Job;
+import io.kubernetes.client.openapi.models.V1JobCondition;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodCondition;
+import io.kubernetes.client.openapi.models.V1PodStatus;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import touchstone.api.runner.JobState;
+import touchstone.api.runner.PodMark;
+
+/**
+ * What a Job and its pod say about a job. A condition counts only when its status is True: a Job that was suspended once keeps
+ * saying so with False; and of a Job's own conditions only the last ones count, since its pods are gone by then.
+ */
+sealed interface Reading {
+
+    /** It is certain. */
+    record Is(JobState state) implements Reading {}
+
+    /**
+     * It is not running and not ended.
+     *
+     * @param why for an operator
+     * @param atLast what it is when this lasts; null = it may wait as long as it has to
+     */
+    record Waits(String why, @Nullable JobState atLast) implements Reading {}
+
+    /** A command ended by itself, and not well; its log may say why. */
+    record Exited(String pod, String container, int exit, boolean outOfMemory, String message) implements Reading {}
+
+    /** The kubelet's words for a container that may yet come up, if somebody mends what it lacks. */
+    Set<String> MENDABLE = Set.of(
+            "ErrImagePull",
+            "ImagePullBackOff",
+            "ImageInspectError",
+            "RegistryUnavailable",
+            "CreateContainerConfigError",
+            "CreateContainerError",
+            "RunContainerError");
+
+    Set<String> HOPELESS = Set.of("InvalidImageName", "ErrImageNeverPull");
+
+    /** A pod that its machine refused; it had been given to it by mistake. */
+    Set<String> REFUSED_BY_NODE = Set.of(
+            "UnexpectedAdmissionError", "NodeAffinity", "Preempting", "PodAdmissionFailed", "TopologyAffinityError");
+
+    Set<String> NODE_GONE = Set.of("NodeLost", "NodeShutdown", "Shutdown", "Terminated");
+
+    /** @param pod as last seen, also when it is gone; null = none was seen */
+    static Reading of(V1Job job, @Nullable V1Pod pod) {
+        if (condition(job, "Complete").isPresent()) return new Is(new JobState.Finished());
+        Optional<Reading> ofPod = pod == null ? Optional.empty() : ofPod(job, pod);
+        if (ofPod.isPresent() && ends(ofPod.get())) return ofPod.get();
+        Optional<V1JobCondition> failed = condition(job, "Failed");
+        if (failed.isPresent()) return new Is(ofFailed(failed.get(), pod));
+        if (ofPod.isPresent()) return ofPod.get();
+        if (Boolean.TRUE.equals(job.getSpec().getSuspend())) return new Waits("it waits in the cluster's queue", null);
+        return new Waits("the cluster has made no pod for it yet", null);
+    }
+
+    private static boolean ends(Reading reading) {
+        return switch (reading) {
+            case Is is -> is.state().ended();
+            case Waits waits -> false;
+            case Exited exited -> true;
+        };
+    }
+
+    private static Optional<V1JobCondition> condition(V1Job job, String type) {
+        if (job.getStatus() == null) return Optional.empty();
+        return Stream.ofNullable(job.getStatus().getConditions())
+                .flatMap(List::stream)
+                .filter(condition -> type.equals(condition.getType()) && "True".equals(condition.getStatus()))
+                .findFirst();
+    }
+
+    /** Nothing about the pod tells how it ended. */
+    private static JobState ofFailed(V1JobCondition failed, @Nullable V1Pod pod) {
+        if ("DeadlineExceeded".equals(failed.getReason())) {
+            return pod == null || !wasStarted(pod)
+                    ? new JobState.NeverStarted("the cluster had no machine for it in all the time it may wait")
+                    : new JobState.OverLimit("it took longer than a job may, with all its waiting");
+        }
+        return new JobState.Lost("its pod was deleted, and the cluster does not say why (" + failed.getReason() + ")");
+    }
+
+    private static boolean wasStarted(V1Pod pod) {
+        return statuses(pod)
+                .anyMatch(status -> status.getState() != null
+                        && (status.getState().getRunning() != null
+                                || status.getState().getTerminated() != null));
+    }
+
+    private static Optional<Reading> ofPod(V1Job job, V1Pod pod) {
+        V1PodStatus status = pod.getStatus();
+        if (status == null) return Optional.empty();
+        String reason = Objects.requireNonNullElse(status.getReason(), "");
+        String message = Objects.requireNonNullElse(status.getMessage(), "no reason given");
+        if (reason.equals("Evicted")) return Optional.of(new Is(evicted(message)));
+        if (reason.equals("DeadlineExceeded"))
+            return Optional.of(new Is(new JobState.OverLimit("it ran longer than a job may: " + message)));
+        if (NODE_GONE.contains(reason))
+            return Optional.of(new Is(new JobState.Lost("its machine went away: " + message)));
+        if ("Failed".equals(status.getPhase()) && (REFUSED_BY_NODE.contains(reason) || reason.startsWith("OutOf")))
+            return Optional.of(new Is(new JobState.NeverStarted("its machine refused it: " + message)));
+        Optional<Reading> disrupted = podCondition(pod, "DisruptionTarget").map(Reading::disrupted);
+        if (disrupted.isPresent()) return disrupted;
+        Optional<Reading> exited =
+                statuses(pod).flatMap(each -> exited(pod, each).stream()).findFirst();
+        if (exited.isPresent()) return exited;
+        if (podCondition(pod, "PodScheduled", "False").isPresent()) return Optional.of(unscheduled(pod));
+        Optional<Reading> waiting =
+                statuses(pod).flatMap(each -> waiting(each).stream()).findFirst();
+        if (waiting.isPresent()) return waiting;
+        if (wasStarted(pod))
+            return Optional.of(new Is(new JobState.Running(new PodMark(
+                    Objects.requireNonNull(job.getMetadata().getUid()),
+                    Objects.requireNonNullElse(pod.getSpec().getNodeName(), "")))));
+        return Optional.of(
+                new Waits(
+                        "its pod is being set up",
+                        new JobState.NeverStarted(
+                                "its pod did not come up; its events say why, such as a missing volume or a Secret that is not there")));
+    }
+
+    private static JobState evicted(String message) {
+        boolean byItself = Stream.of("exceed", "Usage of EmptyDir").anyMatch(message::contains)
+                && !message.contains("node was low");
+        return byItself
+                ? new JobState.OverLimit("it filled more disk than a job may: " + message)
+                : new JobState.Lost("its machine ran short and put it out: " + message);
+    }
+
+    private static Reading disrupted(V1PodCondition condition) {
+        String reason = Objects.requireNonNullElse(condition.getReason(), "");
+        String message = Objects.requireNonNullElse(condition.getMessage(), reason);
+        return new Is(
+                switch (reason) {
+                    case "PreemptionByScheduler" ->
+                        new JobState.Displaced("something more urgent took its machine: " + message);
+                    case "EvictionByEvictionAPI" ->
+                        new JobState.Displaced("somebody is emptying its machine: " + message);
+                    case "TerminationByKubelet" -> new JobState.Lost("its machine shut down or ran short: " + message);
+                    default -> new JobState.Lost("its machine is gone: " + message);
+                });
+    }
+
+    private static Reading unscheduled(V1Pod pod) {
+        String message = podCondition(pod, "PodScheduled", "False")
+                .map(V1PodCondition::getMessage)
+                .orElse("the scheduler gives no reason");
+        return new Waits("no machine is free for it: " + message, null);
+    }
+
+    private static Optional<Reading> exited(V1Pod pod, V1ContainerStatus status) {
+        V1ContainerStateTerminated end =
+                status.getState() == null ? null : status.getState().getTerminated();
+        if (end == null || end.getExitCode() == 0) return Optional.empty();
+        return Optional.of(new Exited(
+                pod.getMetadata().getName(),
+                status.getName(),
+                end.getExitCode(),
+                "OOMKilled".equals(end.getReason()),
+                Objects.requireNonNullElse(end.getMessage(), "")));
+    }
+
+    private static Optional<Reading> waiting(V1ContainerStatus status) {
+        V1ContainerState state = status.getState();
+        V1ContainerStateWaiting waiting = state == null ? null : state.getWaiting();
+        if (waiting == null || waiting.getReason() == null) return Optional.empty();
+        String why = status.getName() + " does not start: " + waiting.getReason() + " ("
+                + Objects.requireNonNullElse(waiting.getMessage(), status.getImage()) + ")";
+        if (HOPELESS.contains(waiting.getReason())) return Optional.of(new Is(new JobState.Broken(why)));
+        if (MENDABLE.contains(waiting.getReason())) return Optional.of(new Waits(why, new JobState.Broken(why)));
+        return Optional.empty();
+    }
+
+    private static Stream<V1ContainerStatus> statuses(V1Pod pod) {
+        V1PodStatus status = Objects.requireNonNull(pod.getStatus());
+        return Stream.concat(
+                Stream.ofNullable(status.getInitContainerStatuses()).flatMap(List::stream),
+                Stream.ofNullable(status.getContainerStatuses()).flatMap(List::stream));
+    }
+
+    private static Optional<V1PodCondition> podCondition(V1Pod pod, String type) {
+        return podCondition(pod, type, "True");
+    }
+
+    private static Optional<V1PodCondition> podCondition(V1Pod pod, String type, String status) {
+        return Stream.ofNullable(pod.getStatus().getConditions())
+                .flatMap(List::stream)
+                .filter(condition -> type.equals(condition.getType()) && status.equals(condition.getStatus()))
+                .findFirst();
+    }
+}

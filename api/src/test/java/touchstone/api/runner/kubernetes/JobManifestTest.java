@@ -1,0 +1,258 @@
+package touchstone.api.runner.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kubernetes.client.custom.Quantity;
+import io.kubernetes.client.openapi.JSON;
+import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1Job;
+import io.kubernetes.client.openapi.models.V1PodSpec;
+import io.kubernetes.client.openapi.models.V1Secret;
+import io.kubernetes.client.openapi.models.V1Toleration;
+import io.kubernetes.client.openapi.models.V1VolumeMount;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import touchstone.api.runner.JobName;
+import touchstone.api.runner.Launch;
+import touchstone.spec.job.JobOrder.Purpose;
+import touchstone.spec.task.TaskFile;
+
+class JobManifestTest {
+    private static final JobName JOB = new JobName(UUID.fromString("11111111-2222-3333-4444-555555555555"), 3);
+    private static final Launch.Command TRAIN = new Launch.Command(Purpose.TRAIN, "token-t");
+    private static final Launch.Command SCORE = new Launch.Command(Purpose.SCORE, "token-s");
+    private static final TaskFile.Device CPU = new TaskFile.Device("cpu", 2);
+
+    static KubernetesConfig config(@Nullable String queue, @Nullable String cudaImage) {
+        return new KubernetesConfig(
+                "jobs",
+                URI.create("https://127.0.0.1:8443"),
+                "registry.example/evaluator@sha256:1",
+                cudaImage,
+                "touchstone-ca",
+                null,
+                queue,
+                4,
+                "touchstone-board",
+                "touchstone-final",
+                "nvidia.com/gpu",
+                List.of("nvidia.com/gpu:NoSchedule", "pool=gpu"),
+                null,
+                Duration.ofHours(24),
+                Duration.ofMinutes(3),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(3),
+                4096);
+    }
+
+    private static JobManifest manifest(KubernetesConfig config) {
+        return new JobManifest(config, "house", Duration.ofHours(1), 3L << 30);
+    }
+
+    private static V1Job job(TaskFile.Device device, boolean urgent, Launch.Command... commands) {
+        return manifest(config(null, "cuda@sha256:2")).job(new Launch(JOB, List.of(commands), device, urgent));
+    }
+
+    private static V1PodSpec pod(V1Job job) {
+        return job.getSpec().getTemplate().getSpec();
+    }
+
+    @Test
+    void trainingIsAnInitContainerAndScoringTheOther() {
+        V1Job job = job(CPU, false, TRAIN, SCORE);
+        assertEquals(
+                "touchstone-11111111-2222-3333-4444-555555555555-3",
+                job.getMetadata().getName());
+        assertEquals(List.of("train"), names(pod(job).getInitContainers()));
+        assertEquals(List.of("score"), names(pod(job).getContainers()));
+        assertEquals(
+                List.of(
+                        "train",
+                        "--server",
+                        "https://127.0.0.1:8443",
+                        "--run",
+                        "11111111-2222-3333-4444-555555555555",
+                        "--attempt",
+                        "3",
+                        "--token-file",
+                        "/token/train",
+                        "--handover",
+                        "/handover",
+                        "--ca",
+                        "/ca/ca.crt"),
+                pod(job).getInitContainers().getFirst().getArgs());
+        assertEquals(2 * 3600 + 600, pod(job).getActiveDeadlineSeconds());
+        assertEquals(24 * 3600 + 2 * 3600 + 600, job.getSpec().getActiveDeadlineSeconds());
+        assertEquals(0, job.getSpec().getBackoffLimit());
+        assertNull(job.getSpec().getSuspend());
+    }
+
+    @Test
+    void judgingAgainWithoutTrainingOnlyScores() {
+        V1Job job = job(CPU, false, SCORE);
+        assertEquals(List.of(), pod(job).getInitContainers());
+        assertEquals(List.of("score"), names(pod(job).getContainers()));
+        assertFalse(volumes(job).contains("token-train"));
+    }
+
+    private static List<String> names(List<V1Container> containers) {
+        return containers.stream().map(V1Container::getName).toList();
+    }
+
+    private static Set<String> volumes(V1Job job) {
+        return pod(job).getVolumes().stream().map(volume -> volume.getName()).collect(Collectors.toSet());
+    }
+
+    /** What Pod Security calls restricted, and more. */
+    @Test
+    void containersMayDoNothingButTheirWork() {
+        V1PodSpec pod = pod(job(new TaskFile.Device("cuda", 1), false, TRAIN, SCORE));
+        assertEquals(false, pod.getAutomountServiceAccountToken());
+        assertEquals(false, pod.getEnableServiceLinks());
+        assertEquals("Never", pod.getRestartPolicy());
+        assertEquals(true, pod.getSecurityContext().getRunAsNonRoot());
+        assertTrue(pod.getSecurityContext().getRunAsUser() > 0);
+        assertEquals(
+                "RuntimeDefault", pod.getSecurityContext().getSeccompProfile().getType());
+        assertTrue(pod.getVolumes().stream().allMatch(volume -> volume.getHostPath() == null));
+        assertTrue(pod.getVolumes().stream()
+                .filter(volume -> volume.getEmptyDir() != null)
+                .allMatch(volume -> volume.getEmptyDir().getSizeLimit() != null));
+        for (V1Container container : both(pod)) {
+            assertEquals(false, container.getSecurityContext().getAllowPrivilegeEscalation());
+            assertEquals(true, container.getSecurityContext().getReadOnlyRootFilesystem());
+            assertEquals(
+                    List.of("ALL"),
+                    container.getSecurityContext().getCapabilities().getDrop());
+            assertEquals(
+                    container.getResources().getRequests(),
+                    container.getResources().getLimits());
+            assertTrue(container
+                    .getResources()
+                    .getLimits()
+                    .keySet()
+                    .containsAll(Set.of("cpu", "memory", "ephemeral-storage")));
+            assertEquals("IfNotPresent", container.getImagePullPolicy());
+        }
+    }
+
+    private static List<V1Container> both(V1PodSpec pod) {
+        return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
+                .toList();
+    }
+
+    @Test
+    void eachContainerReadsItsOwnTokenAndNoOther() {
+        V1Job job = job(CPU, false, TRAIN, SCORE);
+        for (V1Container container : both(pod(job))) {
+            List<String> tokens = container.getVolumeMounts().stream()
+                    .map(V1VolumeMount::getName)
+                    .filter(name -> name.startsWith("token"))
+                    .toList();
+            assertEquals(List.of("token-" + container.getName()), tokens);
+        }
+        pod(job).getVolumes().stream()
+                .filter(volume -> volume.getSecret() != null)
+                .forEach(volume -> assertEquals(
+                        List.of(volume.getName()),
+                        volume.getSecret().getItems().stream()
+                                .map(item -> "token-" + item.getKey())
+                                .toList()));
+        // Scoring sees the hidden test: nothing that training wrote is on its disk but the weights, and those it cannot
+        // change.
+        V1VolumeMount handover = both(pod(job)).getLast().getVolumeMounts().stream()
+                .filter(mount -> mount.getName().equals("handover"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(true, handover.getReadOnly());
+        assertTrue(volumes(job).containsAll(Set.of("scratch-train", "scratch-score")));
+    }
+
+    @Test
+    void theSecretGoesWithItsJobAndItsNameCannotBeGuessed() {
+        Launch launch = new Launch(JOB, List.of(TRAIN, SCORE), CPU, false);
+        JobManifest manifest = manifest(config(null, null));
+        V1Secret secret = manifest.secret(launch, "uid-of-job");
+        assertEquals(Map.of("train", "token-t", "score", "token-s"), secret.getStringData());
+        assertEquals(
+                "uid-of-job",
+                secret.getMetadata().getOwnerReferences().getFirst().getUid());
+        Launch other = new Launch(JOB, List.of(new Launch.Command(Purpose.TRAIN, "other"), SCORE), CPU, false);
+        assertNotEquals(
+                secret.getMetadata().getName(),
+                manifest.secret(other, "uid-of-job").getMetadata().getName());
+        assertFalse(JSON.serialize(manifest.job(launch)).contains("token-t\""));
+    }
+
+    @Test
+    void aGpuIsWhatTheRecipeDemands() {
+        V1PodSpec any = pod(job(new TaskFile.Device("cuda", 1), false, TRAIN, SCORE));
+        assertEquals(Map.of(), any.getNodeSelector());
+        assertEquals(
+                List.of(
+                        new V1Toleration()
+                                .key("nvidia.com/gpu")
+                                .operator("Exists")
+                                .effect("NoSchedule"),
+                        new V1Toleration().key("pool").operator("Equal").value("gpu")),
+                any.getTolerations());
+        TaskFile.Gpu slice = new TaskFile.Gpu("NVIDIA-A100", null, "nvidia.com/mig-1g.5gb", 2);
+        V1PodSpec demanding = pod(job(new TaskFile.Device("cuda", 1, slice), false, TRAIN, SCORE));
+        assertEquals(Map.of("nvidia.com/gpu.product", "NVIDIA-A100"), demanding.getNodeSelector());
+        for (V1Container container : both(demanding)) {
+            assertEquals("cuda@sha256:2", container.getImage());
+            assertEquals(new Quantity("2"), container.getResources().getLimits().get("nvidia.com/mig-1g.5gb"));
+        }
+        V1PodSpec processor = pod(job(CPU, false, TRAIN, SCORE));
+        assertEquals(List.of(), processor.getTolerations());
+        assertEquals(
+                Set.of("cpu", "memory", "ephemeral-storage"),
+                both(processor).getFirst().getResources().getLimits().keySet());
+    }
+
+    @Test
+    void aHouseWithoutAnImageForGpusSaysWhatToSet() {
+        Launch launch = new Launch(JOB, List.of(SCORE), new TaskFile.Device("cuda", 1), false);
+        Unmakeable refusal = assertThrows(
+                Unmakeable.class, () -> manifest(config(null, null)).job(launch));
+        assertTrue(refusal.getMessage().contains("touchstone.kubernetes.cuda-image"));
+    }
+
+    @Test
+    void finalsGoBeforeTheBoardAndAQueueAdmitsJobs() {
+        assertEquals("touchstone-board", pod(job(CPU, false, SCORE)).getPriorityClassName());
+        assertEquals("touchstone-final", pod(job(CPU, true, SCORE)).getPriorityClassName());
+        V1Job queued = manifest(config("judging", null)).job(new Launch(JOB, List.of(SCORE), CPU, false));
+        assertEquals(true, queued.getSpec().getSuspend());
+        assertEquals("judging", queued.getMetadata().getLabels().get("kueue.x-k8s.io/queue-name"));
+    }
+
+    @Test
+    void aJobIsKnownAgainByItsLabelsAndItsDigest() {
+        JobManifest manifest = manifest(config(null, null));
+        V1Job job = job(CPU, false, TRAIN, SCORE);
+        assertEquals(Optional.of(JOB), manifest.jobOf(job.getMetadata()));
+        assertEquals(
+                Optional.of(JOB), manifest.jobOf(job.getSpec().getTemplate().getMetadata()));
+        assertTrue(manifest.isSame(job, job(CPU, false, TRAIN, SCORE)));
+        assertFalse(manifest.isSame(job, job(CPU, false, SCORE)));
+        V1Job strangers = new JobManifest(config(null, null), "other", Duration.ofHours(1), 3L << 30)
+                .job(new Launch(JOB, List.of(TRAIN, SCORE), CPU, false));
+        assertEquals(Optional.empty(), manifest.jobOf(strangers.getMetadata()));
+        assertFalse(manifest.isSame(strangers, job));
+    }
+}
