@@ -1,0 +1,43 @@
+package touchstone.kubernetes.fake;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+
+/** Does the work of containers by real processes on this machine. */
+public final class ChildProcesses implements Containers {
+    private final Function<Container, ProcessBuilder> command;
+
+    /** {@code command} says what to start for a container; its files are where {@link Container#folder} says. */
+    public ChildProcesses(Function<Container, ProcessBuilder> command) {
+        this.command = command;
+    }
+
+    @Override
+    public void start(Container container) {
+        Thread.ofVirtual().name("container-" + container.name()).start(() -> run(container));
+    }
+
+    private void run(Container container) {
+        try {
+            Process process = command.apply(container).redirectErrorStream(true).start();
+            container.onStop(process::destroyForcibly);
+            try (var lines =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                String line = lines.readLine();
+                while (line != null) {
+                    container.log(line);
+                    line = lines.readLine();
+                }
+            }
+            container.exit(process.waitFor());
+        } catch (IOException e) {
+            container.log("the container's process did not run: " + e.getMessage());
+            container.exit(128);
+        } catch (InterruptedException e) {
+            container.exit(137);
+        }
+    }
+}
