@@ -5,7 +5,6 @@ import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.util.ClientBuilder;
 import io.kubernetes.client.util.KubeConfig;
-import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.Reader;
@@ -72,9 +71,8 @@ public final class KubernetesRunner implements JobRunner {
     private volatile boolean compared;
     private volatile long comparedWellNanos;
 
-    /** Makes the runner of a server, once that knows what it needs. */
+    /** Makes the runner of a server, once that knows what it needs. Always there to be asked for; the settings need not be. */
     @Singleton
-    @Requires(property = "touchstone.runner", value = NAME)
     public static final class Start {
         private final KubernetesConfig config;
 
