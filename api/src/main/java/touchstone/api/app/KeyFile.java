@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Set;
 
@@ -23,6 +25,29 @@ public final class KeyFile {
         byte[] key = new byte[BYTES];
         new SecureRandom().nextBytes(key);
         writeOwnerOnly(file, key, StandardOpenOption.CREATE_NEW);
+    }
+
+    /**
+     * Puts a key that was made elsewhere, such as a mounted secret that its group may read, where the server wants it. Done
+     * twice it changes nothing; another key than the one that is there is refused.
+     */
+    public static void take(Path from, Path file) throws IOException {
+        byte[] key = Files.readAllBytes(from);
+        if (key.length < BYTES)
+            throw new Refused("The key in " + from + " is too short: it must be " + BYTES
+                    + " random bytes, as \"openssl rand " + BYTES + "\" makes them.");
+        if (Files.exists(file)) {
+            if (!MessageDigest.isEqual(key, Files.readAllBytes(file)))
+                throw new Refused(file + " is another key than " + from
+                        + "; what was sealed with it needs it. Remove the one that is wrong.");
+            Files.setPosixFilePermissions(file, OWNER_ONLY);
+            return;
+        }
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Path half = file.resolveSibling(file.getFileName() + ".half");
+        Files.deleteIfExists(half);
+        writeOwnerOnly(half, key, StandardOpenOption.CREATE_NEW);
+        Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Says in one sentence what is wrong with it, when something is. */

@@ -17,8 +17,9 @@ final class DataOptions {
     @Option(
             names = "--database-url",
             paramLabel = "URL",
-            description = "A PostgreSQL, as jdbc:postgresql://host/database?user=…; without it, H2 in the data folder.")
-    private @Nullable String databaseUrl;
+            description = "A PostgreSQL, as jdbc:postgresql://host/database?user=…; without it what"
+                    + " TOUCHSTONE_DATABASE_URL says, which others cannot read; without both, H2 in the data folder.")
+    private @Nullable String databaseUrl = System.getenv("TOUCHSTONE_DATABASE_URL");
 
     Path data() {
         return data;

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.concurrent.CountDownLatch;
 import touchstone.api.app.Refused;
+import touchstone.api.http.PlainPort;
 
 /** Listens until the process is told to stop, and then stops in order. */
 final class Listening {
@@ -27,7 +28,7 @@ final class Listening {
 
     /** The framework's own leaves an IPv6 address without its brackets, and refuses it then. */
     static URI address(EmbeddedServer server) throws URISyntaxException {
-        return new URI("http", null, server.getHost(), server.getPort(), null, null, null);
+        return new URI("http", null, server.getHost(), PlainPort.of(server), null, null, null);
     }
 
     static void untilStopped() throws InterruptedException {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import touchstone.api.http.PlainPort;
 import touchstone.api.runner.JobRunner;
 import touchstone.api.runner.kubernetes.KubernetesRunner;
 import touchstone.api.runner.local.EvaluatorCommand;
@@ -130,7 +131,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
 
     private LocalRunnerConfig runnerConfig(EmbeddedServer server, UUID instance) {
         String host = EVERY_ADDRESS.contains(server.getHost()) ? "127.0.0.1" : server.getHost();
-        URI address = address(host, server.getPort());
+        URI address = address(host, PlainPort.of(server));
         Path jobs = data.work().resolve("jobs");
         return new LocalRunnerConfig(
                 config.slots(),
