@@ -143,7 +143,7 @@ export function submission(raw: unknown): Submission {
     cost: null,
     digests: null,
     ...from,
-    progress: from['progress'] ? { secondsLeft: null, heardSecondsAgo: null, ...record(from['progress']) } : null,
+    progress: from['progress'] ? { waitsFor: null, secondsLeft: null, heardSecondsAgo: null, ...record(from['progress']) } : null,
     curve: list(from['curve'], record),
     validation: from['validation'] ? validation(from['validation']) : null,
     classes: list(from['classes'], String),

@@ -291,6 +291,8 @@ export interface Progress {
   phase: 'starting' | 'train' | 'trained' | 'score'
   epoch: number
   epochs: number
+  /** Why nothing runs although it is its turn; null = something runs, or soon will. */
+  waitsFor: string | null
   /** Negative or null = not known yet. */
   secondsLeft: number | null
   /** In steps of 15: 0 = within the last 15 seconds. */

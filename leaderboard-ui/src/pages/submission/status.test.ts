@@ -4,7 +4,7 @@ import type { Board } from '../../api/types'
 import { comparison, heardSentence, statusSentence, wilson } from './status'
 
 const of = (fields: object) => shape({ id: 'a', number: 1, task: 't', version: 1, ...fields })
-const progress = (fields: object) => ({ phase: 'train', epoch: 7, epochs: 12, secondsLeft: 41, heardSecondsAgo: 2, attempt: 1, ...fields })
+const progress = (fields: object) => ({ phase: 'train', epoch: 7, epochs: 12, waitsFor: null, secondsLeft: 41, heardSecondsAgo: 2, attempt: 1, ...fields })
 const score = { metric: 'accuracy', value: 0.8613, halfWidth: 0.023, samples: 600 }
 
 describe('the first line of a submission', () => {
@@ -17,6 +17,7 @@ describe('the first line of a submission', () => {
   })
   it('tells epoch and time left, where it is known', () => {
     expect(statusSentence(of({ state: 'running', progress: progress({}) }))).toBe('Epoch 7 of 12 is done. About 41 s left.')
+    expect(statusSentence(of({ state: 'running', progress: progress({ phase: 'starting', waitsFor: 'No card is free.' }) }))).toBe('No card is free.')
     expect(statusSentence(of({ state: 'running', progress: progress({ secondsLeft: -1, epoch: 0 }) }))).toBe('In the first of 12 epochs.')
     expect(statusSentence(of({ state: 'running' }))).toBe('Starting.')
   })

@@ -32,6 +32,7 @@ function waitingSentence({ place, startsIn }: Submission): string {
 
 function runningSentence({ progress }: Submission): string {
   if (!progress) return 'Starting.'
+  if (progress.waitsFor) return progress.waitsFor
   switch (progress.phase) {
     case 'starting':
       return 'Starting: the machine fetches the task and your strategy.'

@@ -1,5 +1,7 @@
 package touchstone.api.judging;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.ApplicationEventListener;
@@ -50,6 +52,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
     private final EvaluatorCommand evaluator;
     private final Loops loops;
     private final TaskFiles tasks;
+    private final MeterRegistry meters;
     private final String kind;
     private final Provider<KubernetesRunner.Start> kubernetes;
     private @Nullable Running running;
@@ -71,6 +74,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
             EvaluatorCommand evaluator,
             Loops loops,
             TaskFiles tasks,
+            MeterRegistry meters,
             @Value("${touchstone.runner:local}") String kind,
             Provider<KubernetesRunner.Start> kubernetes) {
         this.config = config;
@@ -87,6 +91,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         this.evaluator = evaluator;
         this.loops = loops;
         this.tasks = tasks;
+        this.meters = meters;
         this.kind = kind;
         this.kubernetes = kubernetes;
     }
@@ -102,6 +107,8 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         LongSupplier nanos = System::nanoTime;
         Instances instances = new Instances(database, machine, config, nanos);
         Claims claims = new Claims(database, locks, queue, tasks, instance, clock);
+        meters.gauge(
+                "touchstone.runner.trouble", List.of(Tag.of("runner", runner.name())), runner, JudgingStart::trouble);
         ticker.turn(
                 config.watchPeriod(),
                 List.of(
@@ -116,6 +123,10 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                         sets,
                         new DispatchLoop(queue, claims, tokens, instance, runner),
                         new ObserveLoop(runner, attempts)));
+    }
+
+    private static double trouble(JobRunner runner) {
+        return runner.trouble().isPresent() ? 1 : 0;
     }
 
     private JobRunner runner(EmbeddedServer server, UUID instance) {

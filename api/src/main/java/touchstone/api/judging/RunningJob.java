@@ -18,6 +18,10 @@ final class RunningJob {
     /** Seconds; several beats. */
     private static final long HEARD_STEP = 15;
 
+    private static final String NO_MACHINE =
+            "It is your turn, and the cluster has no machine free for it yet. It starts as soon as there is one; waiting costs"
+                    + " you nothing.";
+
     private final Database database;
     private final JsonText json;
     private final InstantSource clock;
@@ -32,7 +36,7 @@ final class RunningJob {
     Optional<Judgement.Progress> progress(UUID judging) {
         return database.find(
                 """
-                select a.n, a.phase, a.epoch, a.epochs, a.seconds_left, a.heard_at
+                select a.n, a.phase, a.session, a.detail, a.epoch, a.epochs, a.seconds_left, a.heard_at
                 from attempt a join run r on r.id = a.run
                 where r.judging = ? and a.open_key is not null order by r.seed_index
                 """,
@@ -40,6 +44,7 @@ final class RunningJob {
                         row.text("phase"),
                         row.integer("epoch"),
                         row.integer("epochs"),
+                        row.findText("session") == null && row.findText("detail") != null ? NO_MACHINE : null,
                         coarse(row.findDecimal("seconds_left")),
                         secondsSince(row.findInstant("heard_at")),
                         row.integer("n")),

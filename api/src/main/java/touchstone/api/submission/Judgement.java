@@ -90,6 +90,7 @@ public record Judgement(
      * Of the attempt that runs.
      *
      * @param phase starting, train, trained or score
+     * @param waitsFor why nothing runs although it is its turn, in a sentence; null = something runs, or soon will
      * @param secondsLeft the job's own estimate, coarser the more it is; null = not known yet
      * @param heardSecondsAgo in steps of 15: 0 = within the last 15 seconds; null = not yet. What this record says changes
      *     when something happens, not with every look at it
@@ -98,6 +99,7 @@ public record Judgement(
             String phase,
             int epoch,
             int epochs,
+            @Nullable String waitsFor,
             @Nullable Double secondsLeft,
             @Nullable Long heardSecondsAgo,
             int attempt) {}

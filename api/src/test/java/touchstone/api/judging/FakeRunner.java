@@ -18,6 +18,12 @@ final class FakeRunner implements JobRunner {
     final Map<JobName, JobState> states = new HashMap<>();
     int slots;
 
+    /** A cluster: its jobs outlive servers. */
+    boolean cluster;
+
+    /** Whether the cluster is in sight. */
+    boolean seesAll = true;
+
     FakeRunner(int slots) {
         this.slots = slots;
     }
@@ -33,7 +39,17 @@ final class FakeRunner implements JobRunner {
 
     @Override
     public String name() {
-        return "local";
+        return cluster ? "kubernetes" : "local";
+    }
+
+    @Override
+    public boolean outlivesServers() {
+        return cluster;
+    }
+
+    @Override
+    public boolean seesAll() {
+        return seesAll;
     }
 
     @Override

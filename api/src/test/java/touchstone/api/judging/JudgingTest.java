@@ -671,7 +671,7 @@ class JudgingTest {
 
         Judgement running = told(first);
         assertEquals(Judgement.State.RUNNING, running.state());
-        assertEquals(new Judgement.Progress("train", 2, 3, 5.0, 0L, 1), running.progress());
+        assertEquals(new Judgement.Progress("train", 2, 3, null, 5.0, 0L, 1), running.progress());
         assertEquals(List.of(new CurvePoint(1, 2, 0.5, 2, 0.5, 0.1)), running.curve());
         assertEquals(1, told(second).place());
 

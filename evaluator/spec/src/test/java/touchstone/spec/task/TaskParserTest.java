@@ -234,6 +234,13 @@ final class TaskParserTest {
     }
 
     @Test
+    void tasksStoredBeforeGpusCouldBeDemandedAreRead() throws Exception {
+        assertEquals(
+                new TaskFile.Device("cuda", 2),
+                new ObjectMapper().readValue("{\"kind\":\"cuda\",\"threads\":2}", TaskFile.Device.class));
+    }
+
+    @Test
     void aRecipeMayDemandAGpu() {
         TaskFile.Device device = recipe(
                         "class: cpu, threads: 2",
