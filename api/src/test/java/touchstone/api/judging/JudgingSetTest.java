@@ -6,22 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import touchstone.api.http.Refusal;
-import touchstone.api.judging.House.Contest;
 import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
@@ -33,42 +27,7 @@ import touchstone.spec.job.JobOrder.Purpose;
 /** Judging again, and what becomes of it, on both databases. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class JudgingSetTest {
-    @TempDir
-    private static Path data;
-
-    private static @Nullable House shared;
-
-    @Parameter
-    private TestDatabase kind;
-
-    private House house;
-    private Contest contest;
-    private UUID alice;
-    private TestServer server;
-
-    @AfterAll
-    static void close() {
-        if (shared != null) shared.close();
-        shared = null;
-    }
-
-    @BeforeEach
-    void newContest() {
-        if (shared == null) shared = new House(kind, data);
-        house = shared;
-        // What earlier tests left waiting is not this test's business.
-        house.database.change("update task set state = 'paused'");
-        house.database.change(
-                "update attempt set open_key = null, state = 'ended', phase = 'ended', fault = 'cancelled'"
-                        + " where open_key is not null");
-        house.database.change("update judging set state = 'cancelled' where state in ('waiting', 'running')");
-        house.database.change("update judging_set set state = 'dropped' where state in ('open', 'previewed')");
-        contest = house.contest(1, 1);
-        alice = contest.team("alice");
-        server = new TestServer(house, 2);
-    }
-
+class JudgingSetTest extends PlayedContest {
     private UUID scored(UUID team, double accuracy) {
         UUID submission = contest.submit(team);
         server.tick();
@@ -100,18 +59,8 @@ class JudgingSetTest {
         return house.sets.find(set).orElseThrow().state();
     }
 
-    private Judgement told(UUID submission) {
-        return Objects.requireNonNull(house.judgements.of(List.of(submission)).get(submission));
-    }
-
     private double score(UUID submission) {
         return Objects.requireNonNull(told(submission).score()).value();
-    }
-
-    private static String refused(Runnable act) {
-        Refusal refusal = assertThrows(Refusal.class, act::run);
-        assertEquals(409, refusal.status().getCode());
-        return String.valueOf(refusal.getMessage());
     }
 
     @Test
@@ -408,13 +357,6 @@ class JudgingSetTest {
     private String sealed() {
         return house.database.get(
                 "select sealed_seeds from task_version where task = ?", row -> row.text("sealed_seeds"), contest.task);
-    }
-
-    private List<Long> seeds(UUID submission) {
-        return house.database.list("""
-                select r.seed from run r join judging j on j.id = r.judging
-                where j.submission = ? order by j.valid desc, r.seed_index
-                """, row -> row.number("seed"), submission);
     }
 
     private List<String> standings(UUID submission) {

@@ -1,0 +1,187 @@
+package touchstone.api.judging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import touchstone.api.judging.House.Contest;
+import touchstone.api.judging.JobFence.Sender;
+import touchstone.api.runner.JobName;
+import touchstone.api.runner.JobState;
+import touchstone.api.submission.Judgement;
+import touchstone.spec.job.JobOrder.Purpose;
+
+/** Which judgings begin, and what those who wait are told of it, on both databases. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class DispatchTest extends PlayedContest {
+    @Test
+    void aTeamHasAsManyJudgingsRunningAsTheTaskAllows() {
+        UUID first = contest.submit(alice);
+        UUID second = contest.submit(alice);
+        UUID bobs = contest.submit(contest.team("bob"));
+
+        server.tick();
+
+        assertEquals("running", house.judgingState(first));
+        assertEquals("waiting", house.judgingState(second));
+        assertEquals("running", house.judgingState(bobs));
+        server.finish(server.runner.launched.getFirst().job(), 0.5);
+        server.runner.becomes(server.runner.launched.getFirst().job(), new JobState.Finished());
+        server.tick();
+        assertEquals("running", house.judgingState(second));
+    }
+
+    @Test
+    void nothingIsClaimedWithoutAFreeSlot() {
+        server.runner.slots = 0;
+        UUID submission = contest.submit(alice);
+
+        server.tick();
+
+        assertEquals("waiting", house.judgingState(submission));
+        assertEquals(List.of(), house.faults(submission));
+    }
+
+    @Test
+    void twoServersShareTheWorkAndStartNothingTwice() throws Exception {
+        for (int i = 0; i < 10; i++) contest.submit(contest.team("team-" + i));
+        UUID second = contest.submit(alice);
+        contest.submit(alice);
+        TestServer other = new TestServer(house, 20);
+        server.runner.slots = 20;
+
+        together(
+                () -> {
+                    house.open.tick();
+                    server.dispatch.tick();
+                },
+                () -> {
+                    house.open.tick();
+                    other.dispatch.tick();
+                });
+        server.tick();
+        other.tick();
+
+        Set<JobName> launched = new HashSet<>();
+        server.runner.launched.forEach(launch -> assertTrue(launched.add(launch.job())));
+        other.runner.launched.forEach(launch -> assertTrue(launched.add(launch.job())));
+        assertEquals(11, launched.size(), "ten teams and one of alice's two");
+        assertEquals(List.of("open"), house.faults(second));
+    }
+
+    @Test
+    void whoWaitsReadsAPlaceAndARangeOfTimes() {
+        UUID bob = contest.team("bob");
+        UUID first = contest.submit(alice);
+        house.open.tick();
+        assertEquals(1, told(first).place());
+        assertNull(told(first).startsIn(), "no run of this task is known yet");
+        server.tick();
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+        server.putWeights(train);
+        server.send(train, TestServer.trained(server.job()));
+        house.clock.pass(Duration.ofSeconds(100));
+        server.send(server.start(server.job(), Purpose.SCORE), TestServer.scored(server.job(), 0.5));
+
+        UUID running = contest.submit(alice);
+        server.tick();
+        UUID next = contest.submit(bob);
+        UUID last = contest.submit(alice);
+        house.open.tick();
+
+        assertEquals("running", house.judgingState(running));
+        assertNull(told(running).place());
+        assertEquals(1, told(next).place());
+        assertEquals(new Judgement.Wait(0, 120), told(next).startsIn(), "the one slot is free within one run");
+        assertEquals(2, told(last).place());
+        assertEquals(new Judgement.Wait(60, 240), told(last).startsIn(), "one run is before it, and one runs");
+        house.database.change("update task set state = 'paused' where id = ?", contest.task);
+        assertNull(told(next).place(), "nothing of a paused task starts");
+    }
+
+    @Test
+    void anAdministratorPutsOneFirstAndBack() {
+        UUID bob = contest.team("bob");
+        contest.submit(alice);
+        UUID mine = contest.submit(bob);
+        assertFalse(house.queue.putFirst(mine, true), "it is not in the queue yet");
+        house.open.tick();
+        assertEquals(2, told(mine).place());
+        assertTrue(house.queue.putFirst(mine, true));
+        assertEquals(1, told(mine).place());
+        assertEquals(
+                judgingOf(mine), house.queue.fairOrder().next().orElseThrow().judging());
+        assertTrue(house.queue.putFirst(mine, false));
+        assertEquals(2, told(mine).place());
+    }
+
+    @Test
+    void noMoreBeginThanTheHouseAndTheTaskAllow() {
+        UUID bob = contest.team("bob");
+        contest.submit(alice);
+        contest.submit(bob);
+        house.open.tick();
+        try {
+            house.limits.setTask(contest.task, 0);
+            server.dispatch.tick();
+            assertEquals(0, server.runner.launched.size());
+            house.limits.setTask(contest.task, 1);
+            FairOrder seenByTwo = house.queue.fairOrder();
+            FairOrder.Waiting one = seenByTwo.next().orElseThrow();
+            assertTrue(seenByTwo.next().isEmpty());
+            server.dispatch.tick();
+            assertEquals(1, server.runner.launched.size());
+            UUID other = judgings().stream()
+                    .filter(judging -> !judging.equals(one.judging()))
+                    .findFirst()
+                    .orElseThrow();
+            assertFalse(
+                    house.database.transaction(() -> house.queue.mayBegin(bob, contest.task, 1, true)),
+                    other.toString());
+            house.limits.setTask(contest.task, null);
+            house.limits.setHouse(1);
+            server.dispatch.tick();
+            assertEquals(1, server.runner.launched.size());
+            assertFalse(house.database.transaction(() -> house.queue.mayBegin(bob, contest.task, 1, true)));
+            house.limits.setHouse(null);
+            server.dispatch.tick();
+            assertEquals(2, server.runner.launched.size());
+        } finally {
+            house.limits.setHouse(null);
+        }
+    }
+
+    @Test
+    void aTaskThatCannotBeReadStopsNobodyElse() {
+        Contest broken = house.contest(1, 1);
+        UUID lost = broken.submit(broken.team("lost"));
+        UUID mine = contest.submit(alice);
+        house.database.change("update task_version set document = '{' where task = ?", broken.task);
+
+        server.tick();
+
+        assertEquals("running", house.judgingState(mine));
+        assertEquals(List.of(), house.runStates(lost));
+        assertEquals(
+                "paused",
+                house.database.get("select state from task where id = ?", row -> row.text("state"), broken.task));
+    }
+
+    private UUID judgingOf(UUID submission) {
+        return house.database.get("select id from judging where submission = ?", row -> row.uuid("id"), submission);
+    }
+
+    private List<UUID> judgings() {
+        return house.database.list("select id from judging where task = ?", row -> row.uuid("id"), contest.task);
+    }
+}
