@@ -8,6 +8,7 @@ import { counted } from '../../format/numbers'
 import { Banner } from '../../ui/Banner'
 import { Button } from '../../ui/Button'
 import { Moment } from '../../ui/Moment'
+import { classes } from '../../ui/classes'
 import styles from './FinalChoice.module.css'
 
 /** Which of the team's submissions are judged in the final: on other data, with seeds that nobody knows yet. */
@@ -17,7 +18,7 @@ export function FinalChoice({ task, scored }: { task: string; scored: readonly S
   return (
     <section className={page['section']} aria-labelledby="final">
       <h2 id="final">For the final</h2>
-      <p className={page['quiet']}>
+      <p className={classes(page['quiet'], styles['says'])}>
         The final is judged on other data, with seeds that nobody knows yet. You may send {counted(data.max, 'submission')}; the better one
         counts. {!data.chosen && 'None is chosen: your best on the board goes.'}{' '}
         {data.until && (
@@ -42,6 +43,7 @@ function Choose({ task, scored, choice }: { task: string; scored: readonly Submi
   const refusal = !choice.open ? 'The contest has closed.' : save.isPending ? 'One moment.' : null
   return (
     <form
+      className={styles['form']}
       onSubmit={(event) => {
         event.preventDefault()
         if (refusal === null) save.mutate()
@@ -66,6 +68,9 @@ function Choose({ task, scored, choice }: { task: string; scored: readonly Submi
           </label>
         ))}
       </fieldset>
+      {choice.open && full && scored.length > choice.max && (
+        <p className={page['quiet']}>These are as many as may go. To choose another, take one away.</p>
+      )}
       <p className={page['acts']}>
         <Button type="submit" refusal={refusal}>
           Save the choice

@@ -31,7 +31,7 @@ export function TaskFrame() {
         </nav>
         <nav aria-label="This contest" className={styles['tabs']}>
           {tabs.map(({ to, word }) => (
-            <Link key={to} to={to} params={{ task: name }} activeOptions={{ exact: true }} className={styles['tab']}>
+            <Link key={to} to={to} params={{ task: name }} activeOptions={{ exact: true, includeSearch: false }} className={styles['tab']}>
               {word}
             </Link>
           ))}

@@ -45,10 +45,10 @@ export function TaskPage() {
         </p>
       </header>
 
+      <Announced task={task.name} />
+
       <div className={styles['columns']}>
         <div className={styles['main']}>
-          <Announced task={task.name} />
-
           <section className={page['section']} aria-labelledby="data">
             <h2 id="data">What you get</h2>
             <Facts facts={dataLines(file, counts)} />

@@ -217,7 +217,7 @@ function Members({ task, team }: { task: string; team: Team }) {
           </h2>
           <p className={page['acts']}>
             <Confirm
-              trigger={<Button kind="quiet">Leave the team</Button>}
+              trigger={<Button>Leave the team</Button>}
               title={`Leave ${team.name}?`}
               act="Leave the team"
               onConfirm={() => leave.mutate(undefined)}

@@ -168,11 +168,12 @@ class BrowserTest {
             button(page, "Make an invitation").click();
             Locator link = page.locator("pre");
             assertThat(link).containsText("/tasks/tiny/team?code=ti_");
+            String address = link.innerText().strip();
             assertThat(row(page, "0 of 9")).isVisible();
             assertSound(page);
 
             Page other = open(theirs, errors);
-            other.navigate(link.innerText().strip());
+            other.navigate(address);
             assertThat(other.getByText("Sign in first.")).isVisible();
             assertSound(other);
             other.getByRole(AriaRole.MAIN)
@@ -208,6 +209,18 @@ class BrowserTest {
             page.reload();
             assertThat(row(page, captain)).isVisible();
             assertThat(row(page, member)).isHidden();
+
+            other.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Name"))
+                    .fill("Lone " + team);
+            button(other, "Make it").click();
+            assertThat(heading(other, "Lone " + team)).isVisible();
+            other.navigate(address);
+            assertThat(other.getByText("You were sent a code, and you are on Lone " + team))
+                    .isVisible();
+            assertSound(other);
+            button(other, "Join the other team").click();
+            assertThat(heading(other, "Night " + team)).isVisible();
+            assertThat(other).hasURL(server.address() + "/tasks/tiny/team");
             assertEquals(List.of(), errors);
         }
     }
@@ -272,6 +285,7 @@ class BrowserTest {
             boxes.nth(0).check();
             boxes.nth(1).check();
             assertThat(boxes.nth(2)).isDisabled();
+            assertThat(page.getByText("These are as many as may go.")).isVisible();
             button(page, "Save the choice").click();
             assertThat(page.getByText("Saved.")).isVisible();
             assertSound(page);
