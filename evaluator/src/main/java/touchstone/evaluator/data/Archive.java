@@ -39,8 +39,10 @@ public sealed interface Archive extends Closeable permits ZipArchive, FolderArch
     /** As {@link #read}, or empty with a problem where there is no such file. */
     default Optional<byte[]> find(String name, Problems problems) throws IOException {
         if (names().contains(name)) return read(name, problems);
-        problems.add(
-                Problem.of(name, "the archive has no file '" + name + "'", "add it, or mend its name in task.yaml"));
+        String instead = name.equals("task.yaml")
+                ? "it stands at the top, in no folder"
+                : "add it, or mend its name in task.yaml";
+        problems.add(Problem.of(name, "the archive has no file '" + name + "'", instead));
         return Optional.empty();
     }
 

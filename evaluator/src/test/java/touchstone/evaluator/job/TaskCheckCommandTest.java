@@ -88,8 +88,8 @@ final class TaskCheckCommandTest {
 
         assertEquals(Exit.PROBLEMS, empty.status());
         assertEquals(
-                "the archive has no file 'task.yaml'",
-                Json.MAPPER.readTree(empty.text()).at("/problems/0/message").asText());
+                "it stands at the top, in no folder",
+                Json.MAPPER.readTree(empty.text()).at("/problems/0/instead").asText());
     }
 
     private static Told check(Path task, String... options) throws IOException {
