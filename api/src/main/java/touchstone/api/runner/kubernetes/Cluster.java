@@ -12,6 +12,7 @@ import io.kubernetes.client.openapi.models.V1JobList;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodList;
 import io.kubernetes.client.openapi.models.V1Secret;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import okhttp3.Call;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -250,13 +253,16 @@ final class Cluster implements AutoCloseable {
 
     /** The Job, its pod and its Secret. */
     void delete(String name) throws ApiException {
-        try {
-            batch.deleteNamespacedJob(name, namespace)
-                    .propagationPolicy("Background")
-                    .execute();
-        } catch (ApiException e) {
-            if (e.getCode() != 404) throw e;
-            seen.remove(name);
+        Call call = batch.deleteNamespacedJob(name, namespace)
+                .propagationPolicy("Background")
+                .buildCall(null);
+        // The answer may be a Status or the Job itself, and the client knows only the one.
+        try (Response answer = call.execute()) {
+            if (answer.code() == 404) seen.remove(name);
+            else if (!answer.isSuccessful())
+                throw new ApiException(answer.code(), Map.of(), answer.body().string());
+        } catch (IOException e) {
+            throw new ApiException(e);
         }
     }
 

@@ -348,12 +348,16 @@ public final class KubernetesRunner implements JobRunner {
             if (making.isEmpty()) well();
         } catch (ApiException e) {
             ill(text(e), e);
-            pause = PAUSE_AFTER_FAILED_COMPARISON;
+            pause = shorter(pause, PAUSE_AFTER_FAILED_COMPARISON);
         } catch (RuntimeException e) {
             log.error("the comparison with the cluster failed; it is tried again", e);
         } finally {
             clock.schedule(this::compare, pause.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Jobs go on, and other servers, or the next start of this one, see them. */
