@@ -1,0 +1,217 @@
+package touchstone.soak;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import touchstone.fixtures.Fixtures;
+
+/**
+ * The images, as far as that goes where none can be built: what the Containerfiles say, and the very files and command lines that they hold,
+ * started with nothing of this machine but its Java.
+ */
+class ImagesTest {
+    private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+    private static final Path IMAGES = REPOSITORY.resolve("k8s/images");
+    private static final String INSIDE = "/opt/touchstone";
+    private static final String JAVA = "/opt/java/openjdk/bin/java";
+
+    @TempDir
+    private Path folder;
+
+    /** What a folder of files without write rights needs before it can be removed. */
+    @AfterEach
+    void makeRemovable() throws Exception {
+        new ProcessBuilder("chmod", "-R", "u+w", folder.toString()).start().waitFor();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"server", "evaluator-cpu", "evaluator-cuda"})
+    void anImageIsPinnedAndRunsAsNobody(String image) throws IOException {
+        String text = containerfile(image);
+        List<String> bases = matches("(?m)^FROM (\\S+)", text);
+        assertFalse(bases.isEmpty());
+        for (String base : bases)
+            assertTrue(base.matches("[a-z.]+/[a-z/-]+:[0-9]+\\.[0-9]+\\S*|.+@sha256:[0-9a-f]{64}"), base);
+        assertEquals(List.of("65532:65532"), matches("(?m)^USER (\\S+)$", text));
+        assertTrue(text.lastIndexOf("\nUSER ") > text.lastIndexOf("\nCOPY "), "files belong to root");
+        assertTrue(text.lastIndexOf("\nUSER ") > text.lastIndexOf("\nRUN "));
+    }
+
+    /** What makes results the same everywhere, as the launcher sets it; what only a card reads may be missing without one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"evaluator-cpu", "evaluator-cuda"})
+    void anEvaluatorComputesAsAllOthersDo(String image) throws IOException {
+        Map<String, String> environment = environment(containerfile(image), folder);
+        String launcher = Files.readString(REPOSITORY.resolve("touchstone"));
+        List<String> settings = matches("(?m)^export ([A-Z0-9_]+=[^$\\s]+)$", launcher);
+        assertEquals(7, settings.size(), settings::toString);
+        for (String setting : settings) {
+            String[] pair = setting.split("=", 2);
+            boolean ofCards = pair[0].matches("CUBLAS.*|NVIDIA.*|CUDA.*");
+            if (!ofCards || image.endsWith("cuda")) assertEquals(pair[1], environment.get(pair[0]), setting);
+        }
+    }
+
+    @Test
+    void theEvaluatorTrainsFromReadOnlyFiles() throws Exception {
+        Path root = layOut("evaluator-cpu");
+        Path scratch = Files.createDirectory(folder.resolve("scratch"));
+        Path fixtures = folder.resolve("fixtures");
+        Fixtures.writeTiny(fixtures);
+        List<String> words = entrypoint("evaluator-cpu", root, scratch);
+        words.addAll(List.of("evaluate", "--task", fixtures.resolve("tiny").toString(), "--strategy"));
+        words.add(fixtures.resolve("strategies/baseline.zip").toString());
+        Ended ended = run(words, environment(containerfile("evaluator-cpu"), scratch));
+        assertEquals(0, ended.status(), ended.said());
+        assertTrue(ended.said().contains("accuracy"), ended.said());
+        try (Stream<Path> left = Files.walk(scratch)) {
+            assertEquals(
+                    List.of(),
+                    left.filter(file -> file.toString().endsWith(".so")).toList(),
+                    "nothing was unpacked or fetched");
+        }
+    }
+
+    @Test
+    void theServersImageMakesAHouseAndPacksATaskWithoutLibtorch() throws Exception {
+        Path root = layOut("server");
+        Path scratch = Files.createDirectory(folder.resolve("scratch"));
+        List<String> words = entrypoint("server", root, scratch);
+        Path key = Files.write(folder.resolve("given.key"), new byte[32]);
+        words.addAll(List.of("init", "--data", folder.resolve("data").toString(), "--key-file", key.toString()));
+        Ended made = run(words, environment(containerfile("server"), scratch));
+        assertEquals(0, made.status(), made.said());
+        assertTrue(Files.isExecutable(root.resolve("bin/touchstone")));
+        Path fixtures = folder.resolve("fixtures");
+        Fixtures.writeTiny(fixtures);
+        // As the server starts it; see EvaluatorHome.
+        Path evaluator = root.resolve("evaluator/target");
+        List<String> publish = new ArrayList<>(List.of(java(), "-Xmx512m", "-cp"));
+        publish.add(evaluator.resolve("touchstone-evaluator-0.1.0.jar") + ":" + evaluator.resolve("lib") + "/*");
+        publish.addAll(List.of("touchstone.evaluator.job.Main", "publish"));
+        publish.addAll(List.of("--task", fixtures.resolve("tiny").toString()));
+        publish.addAll(List.of("--out", folder.resolve("packed").toString()));
+        Ended packed = run(publish, Map.of("LANG", "C.UTF-8"));
+        assertEquals(0, packed.status(), packed.said());
+        assertTrue(Files.exists(folder.resolve("packed/task.zip")));
+    }
+
+    @Test
+    void theCudaImageHoldsTheBridgeWhereItIsLookedFor() throws Exception {
+        Path root = layOut("evaluator-cuda");
+        try (Stream<Path> files = Files.walk(root.resolve("djl"))) {
+            List<String> natives = files.filter(Files::isRegularFile)
+                    .map(file -> root.relativize(file).toString())
+                    .toList();
+            assertEquals(1, natives.size(), natives::toString);
+            assertTrue(
+                    natives.getFirst().matches("djl/pytorch/2\\.7\\.1-cu128-linux-x86_64/[0-9.]+-libdjl_torch\\.so"),
+                    natives::toString);
+        }
+        assertTrue(Files.exists(root.resolve("native/native/lib/pytorch.properties")));
+    }
+
+    private Path layOut(String image) throws Exception {
+        Path root = folder.resolve(image);
+        Map<String, String> environment = new HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home")));
+        environment.put("PATH", System.getenv("PATH"));
+        Ended ended = run(List.of(IMAGES.resolve("layout").toString(), image, root.toString()), environment);
+        assertEquals(0, ended.status(), ended.said());
+        // Maven makes the lists only where it has network; `k8s/images/build` demands them.
+        for (String module : List.of("api", "evaluator")) {
+            Path sbom = root.resolve("sbom/touchstone-" + module + ".cdx.json");
+            boolean made = Files.exists(REPOSITORY.resolve(module + "/target/bom.json"));
+            boolean wanted = made && Files.exists(root.resolve(module));
+            assertEquals(wanted, Files.exists(sbom), sbom.toString());
+            if (wanted) assertSbom(sbom);
+        }
+        return root;
+    }
+
+    private static void assertSbom(Path file) throws IOException {
+        var bom = new ObjectMapper().readTree(file.toFile());
+        assertEquals("CycloneDX", bom.path("bomFormat").asText());
+        TreeSet<String> names = new TreeSet<>();
+        bom.path("components")
+                .forEach(component -> names.add(component.path("name").asText()));
+        assertTrue(names.contains("picocli"), names::toString);
+    }
+
+    /** The ENTRYPOINT with the image's paths replaced by this machine's. */
+    private static List<String> entrypoint(String image, Path root, Path scratch) throws IOException {
+        String json = matches("(?m)^ENTRYPOINT (\\[.*])$", containerfile(image)).getFirst();
+        List<String> words = new ArrayList<>();
+        for (String word : new ObjectMapper().readValue(json, String[].class)) words.add(moved(word, root, scratch));
+        for (String entry : words.get(words.indexOf("-cp") + 1).split(":"))
+            assertTrue(Files.exists(Path.of(entry.replace("/*", ""))), entry);
+        return words;
+    }
+
+    private Map<String, String> environment(String containerfile, Path scratch) {
+        Map<String, String> environment = new HashMap<>();
+        Path root = folder.resolve("evaluator-cpu");
+        for (String block : matches("(?m)^ENV ((?:.*\\\\\\n)*.*)$", containerfile)) {
+            for (String word : block.replace("\\\n", " ").trim().split("\\s+")) {
+                int at = word.indexOf('=');
+                environment.put(word.substring(0, at), moved(word.substring(at + 1), root, scratch));
+            }
+        }
+        return environment;
+    }
+
+    private static String moved(String word, Path root, Path scratch) {
+        if (word.equals(JAVA)) return java();
+        return word.replaceAll("(^|=)/(scratch|tmp)(?=/|$)", "$1" + Matcher.quoteReplacement(scratch.toString()))
+                .replace(INSIDE, root.toString());
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static String containerfile(String image) throws IOException {
+        return Files.readString(IMAGES.resolve(image + ".Containerfile"));
+    }
+
+    private static List<String> matches(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(hit -> hit.group(1))
+                .toList();
+    }
+
+    private record Ended(int status, String said) {}
+
+    private static Ended run(List<String> words, Map<String, String> environment) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> Arrays.toString(words.toArray()));
+        return new Ended(process.exitValue(), said);
+    }
+}
