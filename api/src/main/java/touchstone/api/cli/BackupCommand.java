@@ -35,7 +35,8 @@ final class BackupCommand implements Callable<Integer> {
         try (ApplicationContext context = Opened.production(data.options())) {
             Backup.Carried carried = context.getBean(Backup.class).write(file, chosen);
             System.out.println("Wrote " + carried.rows() + " rows and " + carried.blobs() + " blobs to " + out + " ("
-                    + Math.ceilDiv(Files.size(file), 1000) + " kB). Without its passphrase nobody can read it, nor can you.");
+                    + Math.ceilDiv(Files.size(file), 1000)
+                    + " kB). Without its passphrase nobody can read it, nor can you.");
             return 0;
         } catch (StorageFault.Gone e) {
             throw new Refused(e.getMessage() + ". Run \"touchstone gc\"; if it stays so, a disk has lost it.");

@@ -367,8 +367,7 @@ class KubernetesRunnerTest {
     @Test
     void itWaitsForACardAsLongAsItTakesAndSaysSoAfterAWhile() {
         runner.start(launch(CUDA));
-        await(() ->
-                !cluster.traffic().of("create secrets").equals(new touchstone.kubernetes.fake.Traffic.Count(0, 0, 0)));
+        awaitMade();
         awaitState(JobState.Starting.class);
         nanosAhead.addAndGet(Duration.ofSeconds(121).toNanos());
         String why = awaitState(JobState.Queued.class).why();
