@@ -47,7 +47,8 @@ final class DispatchLoop implements JudgingLoop {
             if (next.isEmpty()) return false;
             // The attempt is on record before its job starts: a job without an attempt could not be told from a
             // stranger.
-            claims.claim(next.get(), runner.name()).ifPresent(claim -> runner.start(launch(claim)));
+            JudgingLoop.each(List.of(next.get()), run -> claims.claim(run, runner.name())
+                    .ifPresent(claim -> runner.start(launch(claim))));
         }
         return true;
     }

@@ -32,7 +32,7 @@ final class ExpireLoop implements JudgingLoop {
         Set<JobName> jobs = open.stream().map(Attempts.Open::job).collect(Collectors.toSet());
         signs.keepOnly(jobs);
         ages.keepOnly(jobs);
-        open.forEach(this::expire);
+        JudgingLoop.each(open, this::expire);
     }
 
     private void expire(Attempts.Open attempt) {

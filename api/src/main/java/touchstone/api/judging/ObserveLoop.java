@@ -16,7 +16,7 @@ final class ObserveLoop implements JudgingLoop {
 
     @Override
     public void tick() {
-        runner.jobs().forEach(this::record);
+        JudgingLoop.each(runner.jobs().entrySet(), job -> record(job.getKey(), job.getValue()));
     }
 
     /** An attempt whose result has arrived is closed by then, and ending it once more does nothing. */

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.DatabaseFault;
+import touchstone.api.task.TaskPause;
 
 /** Gives every submission its judging on the board. */
 @Singleton
@@ -18,11 +19,15 @@ final class OpenLoop implements JudgingLoop {
 
     private final Database database;
     private final TaskFiles tasks;
+    private final JudgingLock locks;
+    private final TaskPause pause;
     private final InstantSource clock;
 
-    OpenLoop(Database database, TaskFiles tasks, InstantSource clock) {
+    OpenLoop(Database database, TaskFiles tasks, JudgingLock locks, TaskPause pause, InstantSource clock) {
         this.database = database;
         this.tasks = tasks;
+        this.locks = locks;
+        this.pause = pause;
         this.clock = clock;
     }
 
@@ -85,7 +90,10 @@ final class OpenLoop implements JudgingLoop {
         } catch (RuntimeException e) {
             log.error(
                     "version {} of task {} cannot be read; the task is paused", unopened.version(), unopened.task(), e);
-            database.change("update task set state = 'paused' where id = ? and state = 'open'", unopened.task());
+            database.transaction(() -> {
+                locks.lockTask(unopened.task());
+                pause.byFault(unopened.task(), unopened.version());
+            });
             return OptionalInt.empty();
         }
     }

@@ -3,18 +3,16 @@ package touchstone.api.judging;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import touchstone.api.storage.Database;
 import touchstone.api.task.FinalSeeds;
 
 /** Opens the judgings of sets, and marks a set in which nothing is left to judge. */
 @Singleton
 final class SetLoop implements JudgingLoop {
-    private static final Logger log = LoggerFactory.getLogger(SetLoop.class);
 
     private final Database database;
     private final JudgingSets sets;
@@ -45,39 +43,39 @@ final class SetLoop implements JudgingLoop {
             @Nullable String seeds,
             long priority) {}
 
+    /** Set by set: of one that cannot be opened there may be any number of members, and they keep no other set waiting. */
     @Override
     public void tick() {
-        database.list(
-                        """
-                        select m.judging_set, m.submission, m.variant, b.seeds, b.priority
-                        from judging_set b
-                        join judging_set_member m on m.judging_set = b.id
-                        join submission s on s.id = m.submission and s.withdrawn is null
-                        where b.state = 'open'
-                          and not exists (select 1 from judging j
-                                          where j.submission = m.submission and j.judging_set = m.judging_set
-                                            and j.variant = m.variant)
-                        order by b.created, s.seq
-                        limit ?
-                        """,
-                        row -> new Unopened(
-                                row.uuid("judging_set"),
-                                row.uuid("submission"),
-                                row.text("variant"),
-                                row.findText("seeds"),
-                                row.number("priority")),
-                        JudgingConfig.OPENED_AT_A_TIME_MAX)
-                .forEach(this::tryToOpen);
+        JudgingLoop.each(
+                database.list(
+                        "select id from judging_set where state = 'open' and kind <> 'board' order by created",
+                        row -> row.uuid("id")),
+                set -> JudgingLoop.each(unopened(set), this::open));
         markPreviewed();
     }
 
-    /** What cannot be opened is tried again at the next tick, and keeps no other from being opened. */
-    private void tryToOpen(Unopened unopened) {
-        try {
-            open(unopened);
-        } catch (RuntimeException e) {
-            log.error("submission {} cannot be opened in set {}", unopened.submission(), unopened.set(), e);
-        }
+    private List<Unopened> unopened(UUID set) {
+        return database.list(
+                """
+                select m.judging_set, m.submission, m.variant, b.seeds, b.priority
+                from judging_set b
+                join judging_set_member m on m.judging_set = b.id
+                join submission s on s.id = m.submission and s.withdrawn is null
+                where b.id = ?
+                  and not exists (select 1 from judging j
+                                  where j.submission = m.submission and j.judging_set = m.judging_set
+                                    and j.variant = m.variant)
+                order by s.seq
+                limit ?
+                """,
+                row -> new Unopened(
+                        row.uuid("judging_set"),
+                        row.uuid("submission"),
+                        row.text("variant"),
+                        row.findText("seeds"),
+                        row.number("priority")),
+                set,
+                JudgingConfig.OPENED_AT_A_TIME_MAX);
     }
 
     private void open(Unopened unopened) {

@@ -27,8 +27,13 @@ final class SweepLoop implements JudgingLoop {
         Map<JobName, JobState> jobs = runner.jobs();
         var open = attempts.listOpen();
         Set<JobName> openJobs = open.stream().map(Attempts.Open::job).collect(Collectors.toSet());
-        jobs.keySet().stream().filter(job -> !openJobs.contains(job)).forEach(runner::stop);
-        open.stream().filter(attempt -> attempt.runner().equals(runner.name())).forEach(this::sweep);
+        JudgingLoop.each(
+                jobs.keySet().stream().filter(job -> !openJobs.contains(job)).toList(), runner::stop);
+        JudgingLoop.each(
+                open.stream()
+                        .filter(attempt -> attempt.runner().equals(runner.name()))
+                        .toList(),
+                this::sweep);
         runner.clean(openJobs::contains);
         runner.cleanAfter(instances::isGone);
     }

@@ -4,11 +4,13 @@ package touchstone.api.judging;
 final class Texts {
     private Texts() {}
 
-    /** PostgreSQL takes no zero character in text. Cuts between characters, never inside a pair. */
+    /** Without what no database keeps: the zero character, and halves of pairs, which a cut somewhere on the way leaves. */
     static String storable(String text, int charactersMax) {
-        String clean = text.replace('\0', ' ');
-        if (clean.length() <= charactersMax) return clean;
-        int end = Character.isHighSurrogate(clean.charAt(charactersMax - 1)) ? charactersMax - 1 : charactersMax;
-        return clean.substring(0, end);
+        StringBuilder clean = new StringBuilder();
+        text.codePoints().forEach(point -> {
+            boolean kept = point != 0 && Character.getType(point) != Character.SURROGATE;
+            if (clean.length() + Character.charCount(point) <= charactersMax) clean.appendCodePoint(kept ? point : ' ');
+        });
+        return clean.toString();
     }
 }

@@ -175,6 +175,11 @@ class DispatchTest extends PlayedContest {
         assertEquals(
                 "paused",
                 house.database.get("select state from task where id = ?", row -> row.text("state"), broken.task));
+        assertEquals(
+                List.of("paused"),
+                house.database.list(
+                        "select kind from change_log where task = ?", row -> row.text("kind"), broken.task),
+                "everybody reads why nothing is judged");
     }
 
     private UUID judgingOf(UUID submission) {

@@ -106,4 +106,17 @@ class FaultTest extends PlayedContest {
         server.send(score, TestServer.scored(server.job(), 0.5));
         assertEquals("scored", house.verdict(submission));
     }
+
+    @Test
+    void whatAJobPrintedCannotStopTheLookingAfterOthers() {
+        UUID first = contest.submit(alice);
+        UUID second = contest.submit(contest.team("bob"));
+        server.tick();
+        server.runner.launched.forEach(launch -> server.runner.becomes(
+                launch.job(),
+                new JobState.Broken("train ended; it printed last:\n\uDE00 half of a pair, \0 and \uD83D")));
+        server.observe.tick();
+        assertEquals(List.of("ours"), house.faults(first));
+        assertEquals(List.of("ours"), house.faults(second));
+    }
 }

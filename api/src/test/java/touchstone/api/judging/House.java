@@ -89,7 +89,7 @@ final class House implements AutoCloseable {
         results = new Results(database, locks, fence, attempts, settling, tasks, blobs, json);
         limits = new Limits(database);
         queue = new Queue(database, tasks, limits, clock);
-        open = new OpenLoop(database, tasks, clock);
+        open = new OpenLoop(database, tasks, locks, context.getBean(TaskPause.class), clock);
         sets = new JudgingSets(database, json, clock);
         setLoop = new SetLoop(database, sets, tasks, finalSeeds, json, clock);
         ending = new SetEnding(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -103,6 +104,26 @@ class JudgingSetTest extends PlayedContest {
         server.tick();
         assertTrue(refused(() -> house.ending.apply(set, null)).contains("1 in the queue, 1 running"));
         assertEquals(0.5, score(first));
+    }
+
+    @Test
+    void aSetThatCannotBeOpenedKeepsNoOtherWaiting() {
+        UUID submission = scored(alice, 0.5);
+        UUID broken = rejudge(null, submission);
+        house.database.change("update judging_set set seeds = '{' where id = ?", broken);
+        for (int i = 1; i <= JudgingConfig.OPENED_AT_A_TIME_MAX; i++)
+            house.database.change(
+                    "insert into judging_set_member (judging_set, submission, variant) values (?, ?, ?)",
+                    broken,
+                    submission,
+                    "no " + i);
+        house.clock.pass(Duration.ofSeconds(1));
+        UUID set = rejudge(null, submission);
+
+        server.tick();
+
+        assertEquals(0, count("judging where judging_set", broken));
+        assertEquals(1, count("judging where judging_set", set));
     }
 
     @Test
