@@ -1,6 +1,7 @@
 package touchstone.api.judging;
 
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import touchstone.api.audit.Audit;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Database;
+import touchstone.api.submission.TeamFreeze;
 import touchstone.api.task.ChangeLog;
 
 /**
@@ -39,6 +41,7 @@ public final class SetEnding {
     private final JudgingLock locks;
     private final Settling settling;
     private final Refunds refunds;
+    private final TeamFreeze freeze;
     private final TaskFiles tasks;
     private final ChangeLog changes;
     private final Audit audit;
@@ -50,6 +53,7 @@ public final class SetEnding {
             JudgingLock locks,
             Settling settling,
             Refunds refunds,
+            TeamFreeze freeze,
             TaskFiles tasks,
             ChangeLog changes,
             Audit audit,
@@ -59,6 +63,7 @@ public final class SetEnding {
         this.locks = locks;
         this.settling = settling;
         this.refunds = refunds;
+        this.freeze = freeze;
         this.tasks = tasks;
         this.changes = changes;
         this.audit = audit;
@@ -73,6 +78,7 @@ public final class SetEnding {
             refuseWhenNotReady(set);
             lockJudgings(set);
             refundRejected(set);
+            freezeScored(set);
             locks.lockTask(set.task());
             replace(set, nextSeq());
             changes.add(set.task(), "judging-set-applied", told(set));
@@ -140,6 +146,15 @@ public final class SetEnding {
                 where j.judging_set = ? and j.verdict = 'rejected' order by s.team, s.id
                 """, row -> new Charged(row.uuid("id"), row.uuid("team")), set.id());
         rejected.forEach(charged -> refunds.refund(charged.submission(), charged.team(), "rejected when judged again"));
+    }
+
+    /** What a first score does to a team, now that it counts. */
+    private void freezeScored(JudgingSet set) {
+        Instant now = clock.instant();
+        database.list("""
+                select distinct s.team from judging j join submission s on s.id = j.submission and s.withdrawn is null
+                where j.judging_set = ? and j.verdict = 'scored' order by s.team
+                """, row -> row.uuid("team"), set.id()).forEach(team -> freeze.scored(team, now));
     }
 
     /** Under the task's lock, so that numbers are committed in their order. */

@@ -124,7 +124,8 @@ final class Settling {
      */
     private void settle(UUID judging, Entry entry, Verdict verdict, JudgingDocument document) {
         Instant now = clock.instant();
-        if (verdict == Verdict.SCORED) freeze.scored(entry.team(), now);
+        // Of a set that is not applied nothing is told, and a frozen team would tell.
+        if (verdict == Verdict.SCORED && entry.onBoard()) freeze.scored(entry.team(), now);
         locks.lockTask(entry.task());
         database.change("""
                 update judging set state = 'settled', verdict = ?, document = ?, fault = null, settled = ?,

@@ -98,6 +98,7 @@ final class House implements AutoCloseable {
                 locks,
                 settling,
                 refunds,
+                context.getBean(TeamFreeze.class),
                 tasks,
                 context.getBean(ChangeLog.class),
                 context.getBean(Audit.class),

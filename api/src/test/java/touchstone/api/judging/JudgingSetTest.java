@@ -127,6 +127,28 @@ class JudgingSetTest extends PlayedContest {
     }
 
     @Test
+    void aTeamIsFrozenByAScoreThatCountsAndByNoOther() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        server.send(server.start(server.job(), Purpose.TRAIN), TestServer.rejected());
+        server.runner.becomes(server.job(), new JobState.Finished());
+        server.tick();
+        assertEquals("rejected", house.verdict(submission));
+        UUID dropped = rejudge(null, submission);
+        server.tick();
+        finishAll(0.75);
+        assertEquals(JudgingSet.State.PREVIEWED, state(dropped));
+        assertEquals(0, count("team where frozen_at is not null and id", alice), "nobody is told of it yet");
+        house.ending.drop(dropped, null);
+        assertEquals(0, count("team where frozen_at is not null and id", alice));
+        UUID applied = rejudge(null, submission);
+        server.tick();
+        finishAll(0.75);
+        house.ending.apply(applied, null);
+        assertEquals(1, count("team where frozen_at is not null and id", alice));
+    }
+
+    @Test
     void whatIsDroppedLeavesNothingButItsRecord() {
         UUID done = scored(alice, 0.5);
         UUID running = scored(contest.team("bob"), 0.5);
