@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import touchstone.api.storage.Database;
+import touchstone.api.storage.DatabaseFault;
 
 /**
  * Gives numbers to the changes of boards that have none yet (a submission that was withdrawn, a team's new name, a new
@@ -16,6 +19,8 @@ import touchstone.api.storage.Database;
 final class BoardLoop {
     /** Of one task in one tick; the next tick takes the rest. */
     private static final int CHANGES_MAX = 50;
+
+    private static final Logger log = LoggerFactory.getLogger(BoardLoop.class);
 
     private final Database database;
     private final BoardEntries entries;
@@ -33,18 +38,18 @@ final class BoardLoop {
 
     private record Task(UUID id, int version) {}
 
-    /** May run at any time, twice, and on any number of servers at once. */
+    /** May run at any time, twice, and on any number of servers at once. The board of a draft is shown to nobody yet. */
     void tick() {
         takeDownWithdrawn();
         List<Task> tasks = database.list(
-                "select id, current_version from task where current_version is not null",
+                "select id, current_version from task where current_version is not null and state <> 'draft'",
                 row -> new Task(row.uuid("id"), row.integer("current_version")));
         Map<UUID, Long> latest = new HashMap<>();
         for (Task task : tasks) latest.put(task.id(), entries.latest(task.id()));
         // After the numbers were read: whoever is on a board of these numbers has a name there from now on.
         nameTeams();
         for (Task task : tasks)
-            for (BoardKind kind : BoardKind.values()) follow(task, kind, latest.getOrDefault(task.id(), 0L));
+            for (BoardKind kind : BoardKind.values()) tryToFollow(task, kind, latest.getOrDefault(task.id(), 0L));
     }
 
     private void takeDownWithdrawn() {
@@ -108,6 +113,17 @@ final class BoardLoop {
                     team.task(),
                     now.name());
         });
+    }
+
+    /** A board that cannot be computed is tried again at the next tick, and keeps no other from being kept. */
+    private void tryToFollow(Task task, BoardKind kind, long latest) {
+        try {
+            follow(task, kind, latest);
+        } catch (DatabaseFault.Passing e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.error("the {} board of task {} cannot be kept; it is tried again", kind.word(), task.id(), e);
+        }
     }
 
     private void follow(Task task, BoardKind kind, long latest) {

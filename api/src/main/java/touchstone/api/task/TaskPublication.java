@@ -217,13 +217,14 @@ public final class TaskPublication {
                 task);
     }
 
-    /** A draft that was never tried out leaves nothing behind. */
+    /** A draft that was never tried out leaves nothing behind. The last number stays taken: it would be given out again. */
     private void forget(UUID task, int version) {
-        boolean used = database.find(
-                        "select id from submission where task = ? and version = ?",
-                        row -> row.uuid("id"),
-                        task,
-                        version)
+        if (version == lastVersion(task)) return;
+        boolean used = database.find("""
+                        select version from submission where task = ? and version = ?
+                        union all
+                        select version from board_snapshot where task = ? and version = ?
+                        """, row -> row.integer("version"), task, version, task, version)
                 .isPresent();
         if (used) return;
         database.change("delete from checked_strategy where task = ? and version = ?", task, version);

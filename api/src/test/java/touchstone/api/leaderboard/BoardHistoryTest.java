@@ -49,6 +49,36 @@ final class BoardHistoryTest {
     }
 
     @Test
+    void theBoardOfADraftIsNotKept() {
+        BoardFacts contest = facts.another();
+        house.database().change("update task set state = 'draft' where id = ?", contest.task);
+        contest.settled(contest.submission(contest.team("alice")), contest.boardSet, .5);
+        house.bean(BoardLoop.class).tick();
+        assertEquals(0, kept(contest));
+    }
+
+    @Test
+    void aBoardThatCannotBeComputedKeepsNoOtherFromBeingKept() {
+        List<BoardFacts> contests = List.of(facts.another(), facts.another(), facts.another());
+        for (BoardFacts contest : contests)
+            contest.settled(contest.submission(contest.team("alice")), contest.boardSet, .5);
+        UUID broken = contests.get(1).task;
+        String document = house.database()
+                .get("select document from task_version where task = ?", row -> row.text("document"), broken);
+        house.database().change("update task_version set document = '{' where task = ?", broken);
+        house.bean(BoardLoop.class).tick();
+        assertEquals(List.of(1, 0, 1), contests.stream().map(this::kept).toList());
+        house.database().change("update task_version set document = ? where task = ?", document, broken);
+        house.bean(BoardLoop.class).tick();
+        assertEquals(1, kept(contests.get(1)), "when it is mended");
+    }
+
+    private int kept(BoardFacts contest) {
+        return house.database()
+                .get("select count(*) as n from board_snapshot where task = ?", row -> row.integer("n"), contest.task);
+    }
+
+    @Test
     void whatWasTamperedWithIsFound() {
         BoardFacts contest = facts.another();
         UUID submission = contest.submission(contest.team("alice"));

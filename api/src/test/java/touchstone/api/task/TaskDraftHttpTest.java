@@ -101,6 +101,28 @@ final class TaskDraftHttpTest {
         assertEquals("already-published", draft("Second").code());
     }
 
+    @Test
+    void isReplacedThoughABoardOfItWasKept() throws IOException {
+        draft("First");
+        draft("Second");
+        house.database().change("""
+                insert into board_snapshot (task, board, seq, version, digest, blob, at)
+                select v.task, 'public', 1, v.n, v.digest, v.pack_blob, t.created
+                from task_version v join task t on t.id = v.task where t.slug = ?
+                """, name);
+        assertEquals(201, draft("Third").status());
+        assertEquals("Third", olivia.get(path + "/draft").json().get("title").asText());
+    }
+
+    @Test
+    void noNumberIsGivenOutTwice() throws IOException {
+        draft("First");
+        assertEquals(201, olivia.postJson(path + "/try-out", "").status());
+        assertEquals(2, draft("Second").json().get("version").asInt());
+        assertEquals(1, draft("First").json().get("version").asInt(), "back to what was tried out");
+        assertEquals(3, draft("Third").json().get("version").asInt(), "whoever remembers 2 remembers another");
+    }
+
     private Person.Answer publish(String body) {
         return olivia.postJson(path + "/publish", body);
     }
