@@ -3,6 +3,7 @@ package touchstone.api.app;
 import io.micronaut.scheduling.annotation.Scheduled;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import touchstone.api.account.Tokens;
 import touchstone.api.http.Idempotency;
+import touchstone.api.judging.Loops;
 import touchstone.api.judging.Retention;
 import touchstone.api.storage.Blobs;
 import touchstone.api.storage.DataFolder;
@@ -36,6 +38,7 @@ public final class Housekeeping {
     private final Retention retention;
     private final Blobs blobs;
     private final DataFolder folder;
+    private final Loops loops;
     private final InstantSource clock;
 
     Housekeeping(
@@ -45,6 +48,7 @@ public final class Housekeeping {
             Retention retention,
             Blobs blobs,
             DataFolder folder,
+            Loops loops,
             InstantSource clock) {
         this.tokens = tokens;
         this.idempotency = idempotency;
@@ -52,6 +56,7 @@ public final class Housekeeping {
         this.retention = retention;
         this.blobs = blobs;
         this.folder = folder;
+        this.loops = loops;
         this.clock = clock;
     }
 
@@ -71,8 +76,16 @@ public final class Housekeeping {
     }
 
     @Scheduled(initialDelay = "10m", fixedDelay = "24h")
-    void daily() throws IOException {
-        log.info("housekeeping: {}", collect());
+    void daily() {
+        loops.tick("Housekeeping", () -> log.info("housekeeping: {}", collectNow()));
+    }
+
+    private Done collectNow() {
+        try {
+            return collect();
+        } catch (IOException e) {
+            throw new UncheckedIOException("what is left over could not be swept", e);
+        }
     }
 
     private int sweepScratch() throws IOException {

@@ -50,7 +50,7 @@ public final class Loops {
     }
 
     /** From now on it is expected to turn. */
-    void expect(String loop, Duration period) {
+    public void expect(String loop, Duration period) {
         turns.put(loop, new Turn(period, nanos.getAsLong()));
         meters.gauge("touchstone.loop.age", List.of(Tag.of("loop", loop)), this, loops -> loops.age(loop));
     }
@@ -65,7 +65,7 @@ public final class Loops {
      * One tick. What fails is logged, counted and tried again at the next one. Errors too: what is thrown out of here would end
      * the ticking for ever.
      */
-    void tick(String loop, Runnable work) {
+    public void tick(String loop, Runnable work) {
         long began = System.nanoTime();
         boolean well = false;
         try {
