@@ -87,6 +87,25 @@ final class TryOutHttpTest {
     }
 
     @Test
+    void anAdministratorBeginsOneOfTheOrganizersBaselineTeam() {
+        olivia.postZip("/api/tasks?draft=true", TinyTask.renamed(house, name, "First"));
+        Person admin = house.administrator("ada");
+        assertEquals(201, admin.postJson(path + "/try-out", "").status());
+        assertEquals(
+                List.of("baseline of olivia"),
+                database.list(
+                        """
+                        select team.kind, account.id from member join team on team.id = member.team
+                        join account on account.id = member.account join task on task.id = member.task
+                        where task.slug = ?
+                        """,
+                        row -> row.text("kind")
+                                + (row.uuid("id").equals(olivia.account()) ? " of olivia" : " of another"),
+                        name));
+        assertEquals(200, olivia.postJson(path + "/try-out", "").status(), "it is hers");
+    }
+
+    @Test
     void aTryOutOfAnEarlierDraftIsDropped() throws Exception {
         for (String title : List.of("First", "Second")) {
             olivia.postZip("/api/tasks?draft=true", TinyTask.renamed(house, name, title));
