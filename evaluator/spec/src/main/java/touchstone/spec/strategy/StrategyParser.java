@@ -73,6 +73,9 @@ public final class StrategyParser {
         String title = root.find("title")
                 .flatMap(value -> value.text("write title: a short name"))
                 .orElse("untitled");
+        if (title.codePoints().anyMatch(point -> point == 0 || Character.getType(point) == Character.SURROGATE)) {
+            root.find("title").get().problem("the title holds a character that is none", "a short name");
+        }
         if (title.length() > TITLE_CHARACTERS_MAX) {
             root.find("title")
                     .get()

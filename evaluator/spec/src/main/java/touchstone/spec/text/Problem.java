@@ -22,12 +22,21 @@ public record Problem(
     private static final int CHARACTERS_MAX = 400;
 
     public Problem {
+        file = file == null ? null : whole(file);
         message = cut(message);
         instead = instead == null ? null : cut(instead);
     }
 
     private static String cut(String text) {
-        return text.length() <= CHARACTERS_MAX ? text : text.substring(0, CHARACTERS_MAX - 1) + "…";
+        return whole(text.length() <= CHARACTERS_MAX ? text : text.substring(0, CHARACTERS_MAX - 1) + "…");
+    }
+
+    /** Halves of pairs, which a cut leaves and which somebody may write, can be sent in no message. */
+    private static String whole(String text) {
+        return text.codePoints()
+                .map(point -> Character.getType(point) == Character.SURROGATE ? '?' : point)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     public static Problem at(String file, int line, int column, String message, @Nullable String instead) {

@@ -487,6 +487,9 @@ final class StrategyParserTest {
     void aTitleIsShort() {
         sound("strategy: 1\ntitle: " + "x".repeat(200) + "\n");
         assertEquals(
+                Problem.at("strategy.yaml", 2, 8, "the title holds a character that is none", "a short name"),
+                only("strategy: 1\ntitle: \"half \\ud83d\"\n"));
+        assertEquals(
                 Problem.at("strategy.yaml", 2, 8, "the title is too long", "at most 200 characters"),
                 only("strategy: 1\ntitle: " + "x".repeat(201) + "\n"));
     }

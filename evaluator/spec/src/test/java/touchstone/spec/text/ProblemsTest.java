@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +24,17 @@ final class ProblemsTest {
         assertEquals(
                 List.of("first", "second", "third", "fourth", "fifth", "sixth", "seventh"),
                 problems.list().stream().map(Problem::message).toList());
+    }
+
+    @Test
+    void whatIsQuotedNeverEndsInHalfOfAPair() {
+        for (String text :
+                List.of("\uD83D\uDE00".repeat(300), "x" + "\uD83D\uDE00".repeat(300), "half \uD83D of a pair")) {
+            Problem problem = new Problem(text, 0, 0, text, text);
+            for (String told :
+                    List.of(problem.message(), String.valueOf(problem.instead()), String.valueOf(problem.file())))
+                assertTrue(StandardCharsets.UTF_8.newEncoder().canEncode(told), told);
+        }
     }
 
     @Test
