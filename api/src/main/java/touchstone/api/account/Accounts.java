@@ -28,6 +28,7 @@ public final class Accounts {
     /** Makes an account; its name must be free. Only the command line may ask for more than a contestant. */
     public Account create(String name, String password, @Nullable String email, Role role, boolean mayCreateTasks) {
         String checked = Names.check(name);
+        @Nullable String address = email == null ? null : Names.checkEmail(email);
         String hash = passwords.hash(Names.checkPassword(password));
         Account account = new Account(UUID.randomUUID(), checked, role, mayCreateTasks);
         try {
@@ -40,8 +41,8 @@ public final class Accounts {
                     account.id(),
                     checked,
                     Names.folded(checked),
-                    email,
-                    email == null ? null : Names.folded(email),
+                    address,
+                    address == null ? null : Names.folded(address),
                     hash,
                     role,
                     mayCreateTasks,

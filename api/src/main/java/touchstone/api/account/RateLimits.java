@@ -68,8 +68,16 @@ final class RateLimits implements Ordered {
     @RequestFilter
     void count(HttpRequest<?> request) {
         if (!enabled || request.getMethod() != HttpMethod.POST) return;
-        String path = request.getPath();
+        String path = path(request);
         for (Limit limit : LIMITS) if (limit.path().matcher(path).matches()) count(request, limit);
+    }
+
+    /** As routes are found by it: they look past a slash at the end. */
+    private static String path(HttpRequest<?> request) {
+        String path = request.getPath();
+        int end = path.length();
+        while (end > 1 && path.charAt(end - 1) == '/') end--;
+        return path.substring(0, end);
     }
 
     private void count(HttpRequest<?> request, Limit limit) {

@@ -139,10 +139,17 @@ final class Teams {
     /** A team of the caller, under the caller's account's lock. A name that is taken gets a number. */
     private UUID create(TaskVersion task, Caller caller, String wanted, String kind) {
         for (int i = 1; ; i++) {
-            String name = i == 1 ? wanted : wanted.substring(0, Math.min(wanted.length(), 36)) + "-" + i;
+            String name = i == 1 ? wanted : numbered(wanted, i);
             Optional<UUID> made = insert(task, caller, name, kind);
             if (made.isPresent()) return made.get();
         }
+    }
+
+    /** Not cut inside of a letter that takes two places. */
+    private static String numbered(String wanted, int number) {
+        int end = Math.min(wanted.length(), 36);
+        if (end < wanted.length() && Character.isLowSurrogate(wanted.charAt(end))) end--;
+        return wanted.substring(0, end) + "-" + number;
     }
 
     /** Empty = another team of this task has the name. */

@@ -47,6 +47,24 @@ final class AccountHttpTest {
     }
 
     @Test
+    void whatIsTooLongToBeKeptIsRefusedInWords() {
+        String ligatures = "\uFDFA".repeat(40);
+        String beyond = Character.toString(0x10400).repeat(39);
+        for (String name : new String[] {ligatures, beyond})
+            assertEquals(
+                    "name", nobody.postJson("/api/accounts", signUpBody(name)).code());
+        String name = "Eve " + UUID.randomUUID().toString().substring(0, 8);
+        for (String email :
+                new String[] {"e".repeat(250) + "@example.org", "eve", "", "\uFDFA".repeat(20) + "@example.org"}) {
+            String body =
+                    "{\"name\": \"%s\", \"password\": \"a long password\", \"email\": \"%s\"}".formatted(name, email);
+            Person.Answer answer = nobody.postJson("/api/accounts", body);
+            assertEquals(422, answer.status(), answer.text());
+            assertEquals("email", answer.code());
+        }
+    }
+
+    @Test
     void namesThatDifferInCaseAreOneName() {
         Person alice = house.person("alice");
         Person.Answer answer =

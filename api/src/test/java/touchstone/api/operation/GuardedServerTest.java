@@ -98,6 +98,19 @@ final class GuardedServerTest {
         assertEquals(429, status);
     }
 
+    /** Whatever way of writing an address leads somewhere is counted as that address. */
+    @Test
+    void anotherWayToWriteAnAddressIsNotCountedByItself() throws Exception {
+        for (String path :
+                new String[] {"/api/invitations/accept/", "/api/invitations/accep%74", "/api/invitations//accept"}) {
+            String forwarded = "198.51.100." + (20 + path.length());
+            int status = 0;
+            for (int i = 0; i < 11; i++)
+                status = send("POST", path, "X-Forwarded-For", forwarded).statusCode();
+            assertTrue(status == 404 || status == 429, path + " answers " + status);
+        }
+    }
+
     @Test
     void metricsNeedTheirToken() throws Exception {
         assertEquals(401, send("GET", "/prometheus").statusCode());
