@@ -3,7 +3,9 @@ package touchstone.api.http;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,17 @@ public final class BodyMistake {
             String place = path(mapping.getPath());
             return place.isEmpty()
                     ? "The JSON body is not of the kind that is needed here, see /openapi.json."
-                    : quoted(place) + " in the JSON body has a value of the wrong kind, see /openapi.json.";
+                    : quoted(place) + " in the JSON body has a value of the wrong kind" + wanted(mapping);
         }
         return "The body is not JSON" + place(mistake.getLocation()) + ".";
+    }
+
+    private static String wanted(JsonMappingException mistake) {
+        Class<?> type = mistake instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == Instant.class) return "; write a moment as \"2026-12-24T18:00:00Z\".";
+        if (type == Integer.class || type == Long.class) return "; write a whole number.";
+        if (type == Boolean.class) return "; write true or false.";
+        return ", see /openapi.json.";
     }
 
     private static String place(@Nullable JsonLocation at) {

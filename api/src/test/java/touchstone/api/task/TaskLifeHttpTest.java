@@ -92,6 +92,9 @@ final class TaskLifeHttpTest {
         Contest contest = contest("phases: {closes: " + closes + "}\n");
         String phases = contest.path() + "/phases";
         refused(422, "phases", contest.organizer().putJson(phases, json("closes", closes.minus(Duration.ofDays(1)))));
+        String wrong =
+                contest.organizer().putJson(phases, json("closes", "tomorrow")).text();
+        assertTrue(wrong.contains("write a moment as"), wrong);
         Instant later = closes.plus(Duration.ofDays(1));
         ok(contest.organizer().putJson(phases, json("closes", later)));
         JsonNode seen = house.nobody().get(contest.path()).json();
