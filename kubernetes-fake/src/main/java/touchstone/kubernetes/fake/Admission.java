@@ -24,6 +24,10 @@ final class Admission {
         }
         if (kind == Kind.POD) {
             names(namespace, object);
+            if (Json.string(house, "metadata", "labels", "pod-security.kubernetes.io/enforce")
+                    .equals("restricted")) {
+                PodSecurity.refuse(object);
+            }
         }
         if (store.find(kind, namespace, Json.name(object)) == null) {
             for (JsonObject quota : store.list(Kind.RESOURCE_QUOTA, namespace)) {

@@ -138,7 +138,7 @@ final class ApiServer implements AutoCloseable {
         JsonObject answer;
         int code = 200;
         switch (path) {
-            case "/version" -> answer = version();
+            case "/version", "/version/" -> answer = version();
             case "/healthz", "/livez", "/readyz" -> {
                 exchange.sendResponseHeaders(200, 2);
                 exchange.getResponseBody().write("ok".getBytes(StandardCharsets.UTF_8));
@@ -190,11 +190,14 @@ final class ApiServer implements AutoCloseable {
         Kind kind = resources.kind(call);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         Watches.wanted(kind, call);
+        var out = new Counting(exchange.getResponseBody(), bytes -> traffic.sent(what, bytes));
+        exchange.setStreams(null, out);
         exchange.sendResponseHeaders(200, 0);
-        // Not closed when the watch is cut: closing would write the end of the answer.
-        OutputStream out = new Counting(exchange.getResponseBody(), bytes -> traffic.sent(what, bytes));
-        watches.serve(kind, call, out);
-        out.close();
+        try {
+            watches.serve(kind, call, out);
+        } catch (Watches.CutException e) {
+            out.cut();
+        }
     }
 
     private void log(HttpExchange exchange, Call call, String what) throws IOException {

@@ -10,7 +10,15 @@ import java.util.function.Function;
 public final class ChildProcesses implements Containers {
     private final Function<Container, ProcessBuilder> command;
 
-    /** {@code command} says what to start for a container; its files are where {@link Container#folder} says. */
+    /** What the container says, with its paths in their places on this machine. */
+    public static ProcessBuilder asTold(Container container) {
+        var process = new ProcessBuilder(
+                container.command().stream().map(container::localized).toList());
+        process.environment().putAll(container.environment());
+        return process;
+    }
+
+    /** {@code command} says what to start for a container, such as {@link #asTold}; its files are where {@link Container#folder} says. */
     public ChildProcesses(Function<Container, ProcessBuilder> command) {
         this.command = command;
     }
@@ -32,7 +40,9 @@ public final class ChildProcesses implements Containers {
                     line = lines.readLine();
                 }
             }
-            container.exit(process.waitFor());
+            int code = process.waitFor();
+            container.readTerminationMessage();
+            container.exit(code);
         } catch (IOException e) {
             container.log("the container's process did not run: " + e.getMessage());
             container.exit(128);

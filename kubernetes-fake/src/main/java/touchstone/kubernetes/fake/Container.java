@@ -1,6 +1,8 @@
 package touchstone.kubernetes.fake;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,7 +86,7 @@ public final class Container {
         return kubelet.volumes().folder(pod.find(), spec, mountPath);
     }
 
-    /** The text with every mount path in it replaced by {@link #folder}. */
+    /** The text with every mount path in it replaced by {@link #folder}, and the path of the termination message by a file's. */
     public String localized(String text) {
         return kubelet.volumes().localized(pod.find(), spec, text);
     }
@@ -128,6 +130,18 @@ public final class Container {
             }
         }
         action.run();
+    }
+
+    /** Takes the termination message from its file, where the work has written one. */
+    void readTerminationMessage() {
+        Path file = kubelet.volumes().messageFile(pod.find(), spec);
+        try {
+            if (Files.exists(file)) {
+                terminationMessage(Files.readString(file));
+            }
+        } catch (IOException e) {
+            log("the termination message cannot be read: " + e.getMessage());
+        }
     }
 
     PodWork work() {

@@ -5,13 +5,27 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.LongConsumer;
 
-/** Tells how many bytes went through. */
+/** Tells how many bytes went through, and can be cut: then it does not end, it breaks off. */
 final class Counting extends FilterOutputStream {
     private final LongConsumer counter;
+    private boolean cut;
 
     Counting(OutputStream out, LongConsumer counter) {
         super(out);
         this.counter = counter;
+    }
+
+    void cut() {
+        cut = true;
+    }
+
+    /** The server closes the connection where the end of an answer cannot be written. */
+    @Override
+    public void close() throws IOException {
+        if (cut) {
+            throw new IOException("the answer is cut");
+        }
+        super.close();
     }
 
     @Override

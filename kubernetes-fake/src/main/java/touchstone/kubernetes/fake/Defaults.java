@@ -18,7 +18,7 @@ final class Defaults {
             case NAMESPACE -> namespace(object);
             case RESOURCE_QUOTA -> Json.make(object, "spec");
             case NETWORK_POLICY -> Json.make(object, "spec", "podSelector");
-            case SERVICE, SERVICE_ACCOUNT, EVENT, NODE, PRIORITY_CLASS -> {}
+            case CONFIG_MAP, VOLUME_CLAIM, SERVICE, SERVICE_ACCOUNT, EVENT, NODE, PRIORITY_CLASS -> {}
         }
     }
 
@@ -125,6 +125,9 @@ final class Defaults {
         for (JsonObject volume : Json.objects(spec, "volumes")) {
             if (volume.get("secret") instanceof JsonObject secret) {
                 Json.putIfAbsent(secret, "defaultMode", 420);
+            }
+            if (volume.get("configMap") instanceof JsonObject configMap) {
+                Json.putIfAbsent(configMap, "defaultMode", 420);
             }
             if (volume.get("hostPath") instanceof JsonObject hostPath) {
                 Json.putIfAbsent(hostPath, "type", "");

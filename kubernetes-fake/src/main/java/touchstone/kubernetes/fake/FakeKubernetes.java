@@ -40,7 +40,7 @@ public final class FakeKubernetes implements AutoCloseable {
         new Collector(store, writes, timers);
         new JobController(store, writes, timers);
         new Scheduler(store, timers);
-        kubelet = new Kubelet(store, timers, images);
+        kubelet = new Kubelet(store, writes, timers, images);
         nodes = new Nodes(store, writes, kubelet, timers);
         store.listen(change -> timers.soon(this::wake));
         rights.grant(ADMIN_TOKEN, "admin", Rule.all());

@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/** Which images a node can fetch: all that have a name of the right form, but those that a test takes away. */
+/** Which images a node can fetch: all that have a name of the right form, but those of hosts under {@code .invalid} and those that a test
+ * takes away. */
 final class Images {
     private static final Pattern NAME = Pattern.compile(
             "([a-zA-Z0-9.-]+(:\\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[a-f0-9]{64})?");
@@ -24,7 +25,7 @@ final class Images {
     }
 
     boolean has(String image) {
-        return !missing.contains(image);
+        return !missing.contains(image) && !image.matches("[^/]+\\.invalid/.*");
     }
 
     static boolean isName(String image) {

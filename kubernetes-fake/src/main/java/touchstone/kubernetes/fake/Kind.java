@@ -3,10 +3,12 @@ package touchstone.kubernetes.fake;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.kubernetes.client.openapi.models.CoreV1Event;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1Namespace;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1Node;
+import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PriorityClass;
 import io.kubernetes.client.openapi.models.V1ResourceQuota;
@@ -21,6 +23,9 @@ enum Kind {
     NAMESPACE("", "namespaces", "Namespace", false, V1Namespace::validateJsonElement),
     NODE("", "nodes", "Node", false, V1Node::validateJsonElement),
     POD("", "pods", "Pod", true, V1Pod::validateJsonElement),
+    CONFIG_MAP("", "configmaps", "ConfigMap", true, V1ConfigMap::validateJsonElement),
+    VOLUME_CLAIM(
+            "", "persistentvolumeclaims", "PersistentVolumeClaim", true, V1PersistentVolumeClaim::validateJsonElement),
     SECRET("", "secrets", "Secret", true, V1Secret::validateJsonElement),
     SERVICE("", "services", "Service", true, V1Service::validateJsonElement),
     SERVICE_ACCOUNT("", "serviceaccounts", "ServiceAccount", true, V1ServiceAccount::validateJsonElement),
@@ -86,7 +91,7 @@ enum Kind {
     boolean hasStatus() {
         return switch (this) {
             case NAMESPACE, NODE, POD, SERVICE, RESOURCE_QUOTA, JOB -> true;
-            case SECRET, SERVICE_ACCOUNT, EVENT, NETWORK_POLICY, PRIORITY_CLASS -> false;
+            case CONFIG_MAP, VOLUME_CLAIM, SECRET, SERVICE_ACCOUNT, EVENT, NETWORK_POLICY, PRIORITY_CLASS -> false;
         };
     }
 

@@ -16,6 +16,7 @@ final class Kubelet {
 
     private final Store store;
     private final Timers timers;
+    private final Writes writes;
     private final Images images;
     private final Volumes volumes;
     private final Map<String, PodWork> pods = new ConcurrentHashMap<>();
@@ -25,8 +26,9 @@ final class Kubelet {
     private volatile Containers containers = Containers.byHand();
     private volatile Duration startTime = Duration.ZERO;
 
-    Kubelet(Store store, Timers timers, Images images) {
+    Kubelet(Store store, Writes writes, Timers timers, Images images) {
         this.store = store;
+        this.writes = writes;
         this.timers = timers;
         this.images = images;
         this.volumes = new Volumes(store);
@@ -64,7 +66,8 @@ final class Kubelet {
 
     private void changed(Store.Change change) {
         JsonObject object = change.object();
-        if (change.kind() == Kind.SECRET && change.type() == Store.Type.ADDED) {
+        boolean isContent = change.kind() == Kind.SECRET || change.kind() == Kind.CONFIG_MAP;
+        if (isContent && change.type() == Store.Type.ADDED) {
             timers.soon(this::proceedAll);
         }
         if (change.kind() != Kind.POD || Json.string(object, "spec", "nodeName").isEmpty()) {
@@ -113,6 +116,8 @@ final class Kubelet {
         }
         Optional<String> missing = volumes.missing(work.find());
         if (missing.isPresent()) {
+            // Told by an event alone: the pod itself says only ContainerCreating.
+            Events.warn(writes, timers, work.find(), "FailedMount", missing.get(), "kubelet");
             return;
         }
         for (Container container : work.initContainers()) {
@@ -259,56 +264,13 @@ final class Kubelet {
         }
     }
 
-    PodLog log(JsonObject pod, String wanted) {
-        String name = Json.name(pod);
-        List<JsonObject> main = Json.objects(pod, "spec", "containers");
-        String chosen = wanted;
-        if (chosen.isEmpty()) {
-            if (main.size() > 1) {
-                throw Failure.badRequest("a container name must be specified for pod %s, choose one of: [%s]"
-                        .formatted(
-                                name,
-                                String.join(
-                                        " ",
-                                        main.stream()
-                                                .map(one -> Json.string(one, "name"))
-                                                .toList())));
-            }
-            chosen = Json.string(main.getFirst(), "name");
-        }
-        String node = Json.string(pod, "spec", "nodeName");
-        PodWork work = pods.get(Json.uid(pod));
-        String container = chosen;
-        boolean isKnown = List.of("initContainers", "containers").stream()
-                .flatMap(list -> Json.objects(pod, "spec", list).stream())
-                .anyMatch(one -> Json.string(one, "name").equals(container));
-        if (!isKnown) {
-            throw Failure.badRequest("container %s is not valid for pod %s".formatted(container, name));
-        }
-        if (node.isEmpty()) {
-            throw Failure.badRequest("pod %s does not have a host assigned".formatted(name));
-        }
-        if (silent.contains(node)) {
-            throw Failure.of(
-                    500,
-                    "",
-                    "Get \"https://10.0.0.1:10250/containerLogs/%s/%s/%s\": dial tcp 10.0.0.1:10250: connect: no route to host"
-                            .formatted(Json.namespace(pod), name, container));
-        }
-        Container found = work == null
-                ? null
-                : work.all().stream()
-                        .filter(one -> one.name().equals(container))
-                        .findFirst()
-                        .orElse(null);
-        if (found == null || found.state() instanceof Container.State.Waiting) {
-            String reason = found != null && found.state() instanceof Container.State.Waiting waiting
-                    ? waiting.reason()
-                    : "ContainerCreating";
-            throw Failure.badRequest(
-                    "container \"%s\" in pod \"%s\" is waiting to start: %s".formatted(container, name, reason));
-        }
-        return found.log();
+    /** The work of that very pod, empty where it is on no node. */
+    Optional<PodWork> of(JsonObject pod) {
+        return Optional.ofNullable(pods.get(Json.uid(pod)));
+    }
+
+    boolean isSilent(String node) {
+        return silent.contains(node);
     }
 
     void close() {

@@ -66,7 +66,7 @@ final class Resources {
 
     PodLog log(Call call) {
         kind(call);
-        return kubelet.log(store.get(Kind.POD, call.namespace(), call.name()), call.option("container"));
+        return Logs.of(kubelet, store.get(Kind.POD, call.namespace(), call.name()), call.option("container"));
     }
 
     private static JsonObject sent(Kind kind, Call call, String body) {

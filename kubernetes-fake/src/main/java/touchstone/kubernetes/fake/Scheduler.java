@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class Scheduler {
         store.listen(change -> {
             if (change.kind() == Kind.POD) {
                 timers.soon(() -> pod(change.object(), change.type() == Store.Type.DELETED));
-            } else if (change.kind() == Kind.NODE) {
+            } else if (change.kind() == Kind.NODE || change.kind() == Kind.VOLUME_CLAIM) {
                 timers.soon(this::passSoon);
             }
         });
@@ -97,6 +98,11 @@ final class Scheduler {
         // Pods that ask for the same find the same: thousands may wait for one kind of card.
         Map<String, String> refused = new HashMap<>();
         for (JsonObject pod : pods) {
+            Optional<String> missing = missingClaim(pod);
+            if (missing.isPresent()) {
+                tellUnschedulable(pod, missing.get());
+                continue;
+            }
             String wants = needs(pod)
                     + Json.map(pod, "spec", "nodeSelector").toString()
                     + Json.objects(pod, "spec", "tolerations");
@@ -111,6 +117,15 @@ final class Scheduler {
             }
             tellUnschedulable(pod, refused.getOrDefault(wants, ""));
         }
+    }
+
+    /** A claim that is not there keeps a pod from every node. */
+    private Optional<String> missingClaim(JsonObject pod) {
+        return Json.objects(pod, "spec", "volumes").stream()
+                .map(volume -> Json.string(volume, "persistentVolumeClaim", "claimName"))
+                .filter(claim -> !claim.isEmpty() && store.find(Kind.VOLUME_CLAIM, Json.namespace(pod), claim) == null)
+                .map("persistentvolumeclaim \"%s\" not found"::formatted)
+                .findFirst();
     }
 
     private @Nullable JsonObject fitting(JsonObject pod, List<JsonObject> nodes, Refusals refusals) {
@@ -134,8 +149,7 @@ final class Scheduler {
         }
         for (JsonObject taint : Json.objects(node, "spec", "taints")) {
             if (!Json.string(taint, "effect").equals("PreferNoSchedule") && !Nodes.tolerates(pod, taint)) {
-                return refusals.add("node(s) had untolerated taint {%s: %s}"
-                        .formatted(Json.string(taint, "key"), Json.string(taint, "value")));
+                return refusals.add("node(s) had untolerated taint(s)");
             }
         }
         Map<String, String> labels = Json.map(node, "metadata", "labels");

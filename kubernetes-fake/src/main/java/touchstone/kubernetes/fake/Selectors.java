@@ -96,7 +96,8 @@ final class Selectors {
             case EVENT ->
                 field.startsWith("involvedObject.")
                         || Set.of("reason", "type", "source").contains(field);
-            case SERVICE, SERVICE_ACCOUNT, RESOURCE_QUOTA, NETWORK_POLICY, PRIORITY_CLASS -> false;
+            case CONFIG_MAP, VOLUME_CLAIM, SERVICE, SERVICE_ACCOUNT, RESOURCE_QUOTA, NETWORK_POLICY, PRIORITY_CLASS ->
+                false;
         };
     }
 }

@@ -10,8 +10,13 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What containers are given: files and environment. A pod has a folder on this machine as soon as somebody asks for it. */
@@ -23,18 +28,35 @@ final class Volumes {
         this.store = store;
     }
 
-    /** What the pod still lacks before its containers can be made: a Secret to mount. */
+    /** What the pod still lacks before its containers can be made: a Secret or a ConfigMap to mount. */
     Optional<String> missing(JsonObject pod) {
         for (JsonObject volume : Json.objects(pod, "spec", "volumes")) {
-            String secret = Json.string(volume, "secret", "secretName");
-            if (!secret.isEmpty()
-                    && !Json.flag(volume, "secret", "optional")
-                    && store.find(Kind.SECRET, Json.namespace(pod), secret) == null) {
-                return Optional.of("MountVolume.SetUp failed for volume \"%s\" : secret \"%s\" not found"
-                        .formatted(Json.string(volume, "name"), secret));
+            for (Source source : Source.values()) {
+                String name = Json.string(volume, source.field, source.name);
+                if (!name.isEmpty()
+                        && !Json.flag(volume, source.field, "optional")
+                        && store.find(source.kind, Json.namespace(pod), name) == null) {
+                    return Optional.of("MountVolume.SetUp failed for volume \"%s\" : %s \"%s\" not found"
+                            .formatted(Json.string(volume, "name"), source.field.toLowerCase(Locale.ROOT), name));
+                }
             }
         }
         return Optional.empty();
+    }
+
+    private enum Source {
+        SECRET(Kind.SECRET, "secret", "secretName"),
+        CONFIG_MAP(Kind.CONFIG_MAP, "configMap", "name");
+
+        private final Kind kind;
+        private final String field;
+        private final String name;
+
+        Source(Kind kind, String field, String name) {
+            this.kind = kind;
+            this.field = field;
+            this.name = name;
+        }
     }
 
     /** What the container's environment names and is not there. */
@@ -91,30 +113,62 @@ final class Volumes {
     }
 
     String localized(JsonObject pod, JsonObject container, String text) {
-        List<String> paths = Json.objects(container, "volumeMounts").stream()
-                .map(mount -> Json.string(mount, "mountPath"))
-                .sorted(Comparator.comparing(String::length).reversed())
-                .toList();
-        for (String path : paths) {
-            int at = text.indexOf(path);
-            if (at >= 0) {
-                return text.substring(0, at) + folder(pod, container, path) + text.substring(at + path.length());
+        Map<String, String> places = new HashMap<>();
+        for (JsonObject mount : Json.objects(container, "volumeMounts")) {
+            String path = Json.string(mount, "mountPath");
+            if (text.contains(path)) {
+                places.put(path, folder(pod, container, path).toString());
             }
         }
-        return text;
+        String message = Json.string(container, "terminationMessagePath");
+        if (text.contains(message)) {
+            places.put(message, messageFile(pod, container).toString());
+        }
+        if (places.isEmpty()) {
+            return text;
+        }
+        // In one pass, so that a place is never looked for within another.
+        return Pattern.compile(places.keySet().stream()
+                        .sorted(Comparator.comparing(String::length).reversed())
+                        .map(Pattern::quote)
+                        .collect(Collectors.joining("|")))
+                .matcher(text)
+                .replaceAll(found -> Matcher.quoteReplacement(Objects.requireNonNull(places.get(found.group()))));
+    }
+
+    /** What stands for {@code /dev/termination-log}. */
+    synchronized Path messageFile(JsonObject pod, JsonObject container) {
+        try {
+            return root(Json.uid(pod)).resolve("message-of-" + Json.string(container, "name"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path root(String owner) throws IOException {
+        Path root = folders.get(owner);
+        if (root == null) {
+            root = Files.createTempDirectory("fake-volumes-");
+            folders.put(owner, root);
+        }
+        return root;
     }
 
     private Path folder(JsonObject pod, String volumeName) {
+        JsonObject volume = Json.objects(pod, "spec", "volumes").stream()
+                .filter(one -> Json.string(one, "name").equals(volumeName))
+                .findFirst()
+                .orElseThrow();
+        String claim = Json.string(volume, "persistentVolumeClaim", "claimName");
         try {
-            Path root = folders.get(Json.uid(pod));
-            if (root == null) {
-                root = Files.createTempDirectory("fake-pod-");
-                folders.put(Json.uid(pod), root);
-            }
-            Path folder = root.resolve(volumeName);
+            // A claim is shared by all pods that name it.
+            String owner = claim.isEmpty() ? Json.uid(pod) : Json.namespace(pod) + "/" + claim;
+            Path folder = root(owner).resolve(volumeName);
             if (!Files.exists(folder)) {
                 Files.createDirectory(folder);
-                fill(pod, volumeName, folder);
+                for (Source source : Source.values()) {
+                    fill(pod, Json.object(volume, source.field), source, folder);
+                }
             }
             return folder;
         } catch (IOException e) {
@@ -122,23 +176,22 @@ final class Volumes {
         }
     }
 
-    private void fill(JsonObject pod, String volumeName, Path folder) throws IOException {
-        for (JsonObject volume : Json.objects(pod, "spec", "volumes")) {
-            String name = Json.string(volume, "secret", "secretName");
-            JsonObject secret = name.isEmpty() || !Json.string(volume, "name").equals(volumeName)
-                    ? null
-                    : store.find(Kind.SECRET, Json.namespace(pod), name);
-            if (secret == null) {
-                continue;
-            }
-            Map<String, String> files = new HashMap<>();
-            List<JsonObject> items = Json.objects(volume, "secret", "items");
-            items.forEach(item -> files.put(Json.string(item, "key"), Json.string(item, "path")));
-            for (Map.Entry<String, String> entry : Json.map(secret, "data").entrySet()) {
-                String file = items.isEmpty() ? entry.getKey() : files.get(entry.getKey());
-                if (file != null) {
-                    Files.write(folder.resolve(file), Base64.getDecoder().decode(entry.getValue()));
-                }
+    private void fill(JsonObject pod, JsonObject volume, Source source, Path folder) throws IOException {
+        JsonObject content = store.find(source.kind, Json.namespace(pod), Json.string(volume, source.name));
+        if (content == null) {
+            return;
+        }
+        Map<String, String> files = new HashMap<>();
+        List<JsonObject> items = Json.objects(volume, "items");
+        items.forEach(item -> files.put(Json.string(item, "key"), Json.string(item, "path")));
+        for (Map.Entry<String, String> entry : Json.map(content, "data").entrySet()) {
+            String file = items.isEmpty() ? entry.getKey() : files.get(entry.getKey());
+            if (file != null) {
+                Files.write(
+                        folder.resolve(file),
+                        source == Source.SECRET
+                                ? Base64.getDecoder().decode(entry.getValue())
+                                : entry.getValue().getBytes(StandardCharsets.UTF_8));
             }
         }
     }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.reflect.TypeToken;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
@@ -14,11 +16,13 @@ import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1JobCondition;
 import io.kubernetes.client.openapi.models.V1JobSpec;
+import io.kubernetes.client.openapi.models.V1Namespace;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
 import io.kubernetes.client.openapi.models.V1PodTemplateSpec;
 import io.kubernetes.client.openapi.models.V1ResourceRequirements;
+import io.kubernetes.client.util.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.function.Executable;
 
 /** What the checks of the contract share: a namespace of their own, Jobs to make, patience. */
@@ -41,7 +46,38 @@ abstract class ContractBase {
     final String namespace =
             "touchstone-contract-" + RUN + "-" + getClass().getSimpleName().toLowerCase();
 
+    /** One who may do everything. */
     abstract ApiClient client();
+
+    /** One with that bearer token and nothing else. */
+    abstract ApiClient client(String token);
+
+    /** A service account that may do everything with the Jobs of the checks' namespace, and nothing besides. */
+    abstract ApiClient clientOfJobsAlone() throws Exception;
+
+    /** Lets so much time pass where it can be set; elsewhere the checks are patient. */
+    abstract void pass(Duration time);
+
+    void createNamespace(String name, Map<String, String> labels, @Nullable List<String> finalizers)
+            throws ApiException {
+        core().createNamespace(new V1Namespace()
+                        .metadata(new V1ObjectMeta().name(name).labels(labels).finalizers(finalizers)))
+                .execute();
+    }
+
+    void deleteNamespace(String name) throws ApiException {
+        try {
+            core().deleteNamespace(name).execute();
+        } catch (JsonParseException | IllegalArgumentException e) {
+            // The client expects a Status; the server answers with the namespace that is going.
+        }
+    }
+
+    static V1Job suspended(String name) {
+        V1Job job = job(name, "exit 0");
+        job.getSpec().suspend(true);
+        return job;
+    }
 
     CoreV1Api core() {
         return new CoreV1Api(client());
@@ -74,7 +110,8 @@ abstract class ContractBase {
                 .imagePullPolicy("IfNotPresent")
                 .command(List.of("sh", "-c", script))
                 .resources(new V1ResourceRequirements()
-                        .limits(Map.of("cpu", new Quantity("50m"), "memory", new Quantity("32Mi"))));
+                        .putLimitsItem("cpu", new Quantity("50m"))
+                        .putLimitsItem("memory", new Quantity("32Mi")));
     }
 
     static V1PodSpec podSpec(V1Job job) {
@@ -105,6 +142,18 @@ abstract class ContractBase {
     V1Pod awaitPod(String job, Predicate<V1Pod> wanted) throws Exception {
         return await(() -> pods(job), found -> found.size() == 1 && wanted.test(found.getFirst()))
                 .getFirst();
+    }
+
+    Watch<V1Job> watch(String selector, String version) throws Exception {
+        return Watch.createWatch(
+                client(),
+                batch().listNamespacedJob(namespace)
+                        .labelSelector(selector)
+                        .resourceVersion(version)
+                        .timeoutSeconds(60)
+                        .watch(true)
+                        .buildCall(null),
+                new TypeToken<Watch.Response<V1Job>>() {}.getType());
     }
 
     static boolean is(V1Job job, String condition) {

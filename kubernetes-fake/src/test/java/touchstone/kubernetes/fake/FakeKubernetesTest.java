@@ -1,8 +1,9 @@
 package touchstone.kubernetes.fake;
 
 import io.kubernetes.client.openapi.ApiClient;
-import io.kubernetes.client.openapi.models.V1Namespace;
-import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -14,9 +15,8 @@ class FakeKubernetesTest extends KubernetesContract {
     void start() throws Exception {
         cluster = new FakeKubernetes();
         cluster.addNode(Node.cpu("one"));
-        cluster.containers(new ChildProcesses(container -> new ProcessBuilder(container.command())));
-        core().createNamespace(new V1Namespace().metadata(new V1ObjectMeta().name(namespace)))
-                .execute();
+        cluster.containers(new ChildProcesses(ChildProcesses::asTold));
+        createNamespace(namespace, Map.of(), null);
     }
 
     @AfterEach
@@ -27,5 +27,25 @@ class FakeKubernetesTest extends KubernetesContract {
     @Override
     ApiClient client() {
         return cluster.client();
+    }
+
+    @Override
+    ApiClient client(String token) {
+        return cluster.client(token);
+    }
+
+    @Override
+    ApiClient clientOfJobsAlone() {
+        cluster.rights()
+                .grant(
+                        "of-jobs",
+                        "system:serviceaccount:" + namespace + ":of-jobs",
+                        new Rule(namespace, "batch", Set.of("jobs"), Set.of("*")));
+        return cluster.client("of-jobs");
+    }
+
+    @Override
+    void pass(Duration time) {
+        cluster.advance(time);
     }
 }
