@@ -77,6 +77,7 @@ final class Cluster implements AutoCloseable {
         return seen;
     }
 
+    /** Asks for no bookmarks: those of pods and Jobs have no containers, which this client's models refuse to read. */
     private SharedInformerFactory watch() {
         SharedInformerFactory factory = new SharedInformerFactory(clients.watching());
         BatchV1Api jobs = new BatchV1Api(clients.watching());
@@ -87,7 +88,6 @@ final class Cluster implements AutoCloseable {
                                 .resourceVersion(params.resourceVersion)
                                 .timeoutSeconds(params.timeoutSeconds)
                                 .watch(params.watch)
-                                .allowWatchBookmarks(true)
                                 .buildCall(null),
                         V1Job.class,
                         V1JobList.class,
@@ -100,7 +100,6 @@ final class Cluster implements AutoCloseable {
                                 .resourceVersion(params.resourceVersion)
                                 .timeoutSeconds(params.timeoutSeconds)
                                 .watch(params.watch)
-                                .allowWatchBookmarks(true)
                                 .buildCall(null),
                         V1Pod.class,
                         V1PodList.class,
