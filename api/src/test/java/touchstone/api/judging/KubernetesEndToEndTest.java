@@ -1,0 +1,191 @@
+package touchstone.api.judging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kubernetes.client.openapi.apis.BatchV1Api;
+import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.models.V1Namespace;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import touchstone.api.app.DatabaseAddress;
+import touchstone.api.evaluation.EvaluatorHome;
+import touchstone.fixtures.Fixtures;
+import touchstone.kubernetes.fake.ChildProcesses;
+import touchstone.kubernetes.fake.Container;
+import touchstone.kubernetes.fake.FakeKubernetes;
+import touchstone.kubernetes.fake.Node;
+
+/**
+ * From an upload to the board, with a real server and the real evaluator as the containers of Jobs. The server is killed on
+ * the way: the job goes on without it.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KubernetesEndToEndTest {
+    private static final String NAMESPACE = "touchstone-jobs";
+    private static final String IMAGE = "registry.example/touchstone-evaluator@sha256:" + "0".repeat(64);
+    private static final String PASSWORD = "a long enough password";
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    /** Between two looks at a process that cannot tell when it is ready. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    @TempDir
+    private static Path folder;
+
+    private static FakeKubernetes cluster;
+    private static RealServer server;
+    private static Script alice;
+
+    @BeforeAll
+    static void openContest() throws Exception {
+        cluster = new FakeKubernetes();
+        cluster.addNode(Node.cpu("node-1"));
+        new CoreV1Api(cluster.client())
+                .createNamespace(new V1Namespace().metadata(new V1ObjectMeta().name(NAMESPACE)))
+                .execute();
+        Files.createDirectory(folder.resolve("cache"));
+        cluster.containers(new ChildProcesses(KubernetesEndToEndTest::process));
+        Path data = folder.resolve("data");
+        Fixtures.writeTiny(folder.resolve("fixtures"));
+        RealServer.run(data, null, "", "init");
+        RealServer.run(data, null, PASSWORD + "\n", "admin", "create", "--name", "olivia", "--organizer");
+        server = new RealServer(data, null);
+        server.environment.put("TOUCHSTONE_RUNNER", "kubernetes");
+        server.environment.put("TOUCHSTONE_KUBERNETES_NAMESPACE", NAMESPACE);
+        server.environment.put("TOUCHSTONE_KUBERNETES_SERVER", server.address());
+        server.environment.put("TOUCHSTONE_KUBERNETES_IMAGE", IMAGE);
+        server.environment.put("TOUCHSTONE_KUBERNETES_CACHE", "task-cache");
+        server.environment.put("TOUCHSTONE_KUBERNETES_JOBS", "2");
+        Path kubeconfig = folder.resolve("kubeconfig");
+        Files.writeString(kubeconfig, cluster.kubeconfig(FakeKubernetes.ADMIN_TOKEN));
+        server.environment.put("TOUCHSTONE_KUBERNETES_KUBECONFIG", kubeconfig.toString());
+        server.start();
+        Script.signIn(server.address(), "olivia", PASSWORD).sendZip("/api/tasks", folder.resolve("fixtures/tiny.zip"));
+        alice = Script.signUp(server.address(), "alice", PASSWORD);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        if (server != null) server.close();
+        cluster.close();
+    }
+
+    /** As the image starts it; the claim is a folder that outlasts pods. */
+    private static ProcessBuilder process(Container container) {
+        Path home = Path.of(System.getenv().getOrDefault("TOUCHSTONE_HOME", ".."));
+        List<String> words = new ArrayList<>(new EvaluatorHome(home).commandLine());
+        words.add(1, "-Djava.io.tmpdir=" + container.folder("/scratch"));
+        for (String word : container.command())
+            words.add(word.equals("/cache") ? folder.resolve("cache").toString() : container.localized(word));
+        ProcessBuilder builder = new ProcessBuilder(words);
+        container.environment().forEach((name, value) -> builder.environment().put(name, container.localized(value)));
+        return builder;
+    }
+
+    @Test
+    @Order(1)
+    void fromUploadToBoard() throws Exception {
+        String id = submit("baseline");
+        JsonNode settled = await(id, KubernetesEndToEndTest::isSettled);
+
+        assertEquals("scored", settled.path("verdict").asText(), settled::toString);
+        double score = settled.path("score").path("value").asDouble();
+        JsonNode row = alice.get("/api/tasks/tiny/leaderboard").path("rows").path(0);
+        assertEquals(score, row.path("score").asDouble(), 1e-9);
+        try (Stream<Path> kept = Files.list(folder.resolve("cache"))) {
+            assertEquals(1, kept.count(), "the task's files stay for the next job");
+        }
+        awaitNothingLeft();
+    }
+
+    @Test
+    @Order(2)
+    void aJobGoesOnWhileTheServerIsKilledAndStartedAgain() throws Exception {
+        String id = submit("small-loss");
+        await(id, view -> view.path("progress").path("phase").asText().equals("train"));
+        server.kill();
+        server.start();
+        JsonNode settled = await(id, KubernetesEndToEndTest::isSettled);
+        assertEquals("scored", settled.path("verdict").asText(), settled::toString);
+        awaitNothingLeft();
+    }
+
+    /** After all others: what the database says of them. */
+    @Test
+    @Order(3)
+    void eachWasTriedOnceOnTheClusterAndSaysWhereItRan() throws Exception {
+        server.stop();
+        assertEquals(2, count("select count(*) from attempt"));
+        assertEquals(
+                2,
+                count(
+                        "select count(*) from attempt where fault = 'none' and runner = 'kubernetes' and job_uid is not null"
+                                + " and fingerprint like '%\"node\":\"node-1\"%' and fingerprint like '%" + IMAGE
+                                + "%'"));
+        assertEquals(2, count("select count(*) from quota_entry"));
+    }
+
+    private static int count(String sql) throws SQLException {
+        DatabaseAddress address = DatabaseAddress.inFolder(folder.resolve("data"));
+        try (Connection connection = DriverManager.getConnection(address.url(), address.user(), address.password());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            assertTrue(rows.next());
+            return rows.getInt(1);
+        }
+    }
+
+    private static String submit(String strategy) throws IOException, InterruptedException {
+        Path zip = folder.resolve("fixtures/strategies/" + strategy + ".zip");
+        return alice.sendZip("/api/tasks/tiny/submissions", zip).path("id").asText();
+    }
+
+    private static boolean isSettled(JsonNode view) {
+        return view.path("state").asText().equals("settled");
+    }
+
+    private static JsonNode await(String id, Predicate<JsonNode> condition) throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        JsonNode view = alice.get("/api/submissions/" + id);
+        while (!condition.test(view)) {
+            if (System.nanoTime() > end) throw new AssertionError("still " + view + "\n" + server.printed());
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            view = alice.get("/api/submissions/" + id);
+        }
+        return view;
+    }
+
+    private static void awaitNothingLeft() throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        BatchV1Api batch = new BatchV1Api(cluster.client());
+        CoreV1Api core = new CoreV1Api(cluster.client());
+        while (!batch.listNamespacedJob(NAMESPACE).execute().getItems().isEmpty()
+                || !core.listNamespacedPod(NAMESPACE).execute().getItems().isEmpty()
+                || !core.listNamespacedSecret(NAMESPACE).execute().getItems().isEmpty()) {
+            if (System.nanoTime() > end) throw new AssertionError("something is left\n" + server.printed());
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+}
