@@ -31,7 +31,10 @@ public final class ChildProcesses implements Containers {
     private void run(Container container) {
         try {
             Process process = command.apply(container).redirectErrorStream(true).start();
-            container.onStop(process::destroyForcibly);
+            container.onStop(() -> {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            });
             try (var lines =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 String line = lines.readLine();

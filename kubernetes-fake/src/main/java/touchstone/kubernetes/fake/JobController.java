@@ -225,9 +225,11 @@ final class JobController {
         long deadline = Json.number(job, 0, "spec", "activeDeadlineSeconds");
         if (started != null && deadline > 0 && !tally.deadlineSet) {
             tally.deadlineSet = true;
+            String namespace = Json.namespace(job);
+            String name = Json.name(job);
             timers.after(Duration.between(timers.instant(), started.plusSeconds(deadline)), () -> {
                 tally.deadlineSet = false;
-                enqueue(Json.namespace(job), Json.name(job));
+                enqueue(namespace, name);
             });
         }
     }
@@ -285,15 +287,14 @@ final class JobController {
             return;
         }
         tally.lifeSet = true;
+        // The timer keeps no object: it may wait for hours.
+        String namespace = Json.namespace(job);
+        String name = Json.name(job);
+        String uid = Json.uid(job);
         timers.after(Duration.ofSeconds(Json.number(job, 0, "spec", "ttlSecondsAfterFinished")), () -> {
-            JsonObject now = store.find(Kind.JOB, Json.namespace(job), Json.name(job));
-            if (now != null && Json.uid(now).equals(Json.uid(job))) {
-                writes.delete(
-                        Kind.JOB,
-                        Json.namespace(job),
-                        Json.name(job),
-                        Json.of("propagationPolicy", "Foreground"),
-                        false);
+            JsonObject now = store.find(Kind.JOB, namespace, name);
+            if (now != null && Json.uid(now).equals(uid)) {
+                writes.delete(Kind.JOB, namespace, name, Json.of("propagationPolicy", "Foreground"), false);
             }
         });
     }

@@ -90,10 +90,12 @@ final class Kubelet {
         pods.put(work.uid(), work);
         tell(work);
         if (Json.has(pod, "spec", "activeDeadlineSeconds")) {
-            timers.after(
-                    Duration.ofSeconds(Json.number(pod, 0, "spec", "activeDeadlineSeconds")),
-                    () -> end(
-                            work, "DeadlineExceeded", "Pod was active on the node longer than the specified deadline"));
+            String uid = work.uid();
+            timers.after(Duration.ofSeconds(Json.number(pod, 0, "spec", "activeDeadlineSeconds")), () -> find(uid)
+                    .ifPresent(late -> end(
+                            late,
+                            "DeadlineExceeded",
+                            "Pod was active on the node longer than the specified deadline")));
         }
         timers.after(startTime, () -> {
             work.begin();
@@ -265,8 +267,8 @@ final class Kubelet {
     }
 
     /** The work of that very pod, empty where it is on no node. */
-    Optional<PodWork> of(JsonObject pod) {
-        return Optional.ofNullable(pods.get(Json.uid(pod)));
+    Optional<PodWork> find(String uid) {
+        return Optional.ofNullable(pods.get(uid));
     }
 
     boolean isSilent(String node) {

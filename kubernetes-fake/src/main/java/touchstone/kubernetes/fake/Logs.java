@@ -31,7 +31,7 @@ final class Logs {
                     "Get \"https://10.0.0.1:10250/containerLogs/%s/%s/%s\": dial tcp 10.0.0.1:10250: connect: no route to host"
                             .formatted(Json.namespace(pod), name, container));
         }
-        Optional<Container> found = kubelet.of(pod).flatMap(work -> work.all().stream()
+        Optional<Container> found = kubelet.find(Json.uid(pod)).flatMap(work -> work.all().stream()
                 .filter(one -> one.name().equals(container))
                 .findFirst());
         Container.State state =

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Store {
     /** The changes that a watch can be replayed from, for each kind; a watch from further back is told 410. */
-    private static final int REPLAYED_MAX = 4_000;
+    private static final int REPLAYED_MAX = 2_000;
 
     enum Type {
         ADDED,
