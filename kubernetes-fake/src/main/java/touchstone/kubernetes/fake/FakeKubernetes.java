@@ -6,6 +6,7 @@ import io.kubernetes.client.util.ClientBuilder;
 import io.kubernetes.client.util.credentials.AccessTokenAuthentication;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -119,6 +120,15 @@ public final class FakeKubernetes implements AutoCloseable {
     /** How many watches are open. */
     public int watches() {
         return watches.count();
+    }
+
+    /** Watches of a resource such as {@code pods} tell each change so much later; each kind has its own stream, and one may lag. */
+    public void slowWatches(String resource, Duration by) {
+        Kind kind = Arrays.stream(Kind.values())
+                .filter(one -> one.plural().equals(resource))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no resource " + resource));
+        watches.lag(kind, by);
     }
 
     /** Cuts all watches in the middle. */

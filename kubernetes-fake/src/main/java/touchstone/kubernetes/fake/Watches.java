@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ final class Watches {
     private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
 
     private sealed interface Signal {
-        record Changed(Store.Change change) implements Signal {}
+        /** @param nanos when it was, by this process's clock */
+        record Changed(Store.Change change, long nanos) implements Signal {}
 
         record Bookmark(long version) implements Signal {}
 
@@ -36,6 +38,7 @@ final class Watches {
     }
 
     private final Store store;
+    private final Map<Kind, Duration> lags = new ConcurrentHashMap<>();
     private final Map<Kind, Map<Watcher, Boolean>> watchers = new EnumMap<>(Kind.class);
 
     Watches(Store store) {
@@ -44,13 +47,27 @@ final class Watches {
             watchers.put(kind, new ConcurrentHashMap<>());
         }
         store.listen(change -> {
-            var signal = new Signal.Changed(change);
+            var signal = new Signal.Changed(change, System.nanoTime());
             of(change.kind()).keySet().forEach(watcher -> watcher.signals().add(signal));
         });
     }
 
     private Map<Watcher, Boolean> of(Kind kind) {
         return Objects.requireNonNull(watchers.get(kind));
+    }
+
+    /** Changes of that kind are told so much later from now on. */
+    void lag(Kind kind, Duration by) {
+        lags.put(kind, by);
+    }
+
+    private void lag(Kind kind, long since) {
+        Duration lag = lags.getOrDefault(kind, Duration.ZERO);
+        long left = since + lag.toNanos() - System.nanoTime();
+        while (lag.isPositive() && left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(left);
+            left = since + lag.toNanos() - System.nanoTime();
+        }
     }
 
     int count() {
@@ -151,7 +168,8 @@ final class Watches {
                         bookmark(out, kind, version, false);
                     }
                 }
-                case Signal.Changed(Store.Change change) -> {
+                case Signal.Changed(Store.Change change, long nanos) -> {
+                    lag(kind, nanos);
                     if (change.version() > version) {
                         version = change.version();
                         change(out, change, wanted);

@@ -188,6 +188,31 @@ class FaultsTest extends ContractBase {
     }
 
     @Test
+    void onlyOnTheFake_podsMayBeToldOfLaterThanTheirJob() throws Exception {
+        Container container = started("lags");
+        String before =
+                core().listNamespacedPod(namespace).execute().getMetadata().getResourceVersion();
+        cluster.slowWatches("pods", Duration.ofSeconds(2));
+        try (Watch<V1Pod> pods = Watch.createWatch(
+                        client(),
+                        core().listNamespacedPod(namespace)
+                                .resourceVersion(before)
+                                .watch(true)
+                                .buildCall(null),
+                        new TypeToken<Watch.Response<V1Pod>>() {}.getType());
+                Watch<V1Job> jobs = watch("", before)) {
+            await(cluster::watches, count -> count == 2);
+            long ended = System.nanoTime();
+            container.exit(1);
+            while (!is(jobs.next().object, "Failed")) {}
+            long told = System.nanoTime();
+            assertEquals("Failed", pods.next().object.getStatus().getPhase());
+            assertTrue(System.nanoTime() - ended >= 2_000_000_000L);
+            assertTrue(told - ended < 2_000_000_000L, "the Job was told of as late as its pod");
+        }
+    }
+
+    @Test
     void onlyOnTheFake_serverAwayIsRefusedAndBackIsAsBefore() throws Exception {
         Container container = started("goes-on");
         cluster.away();
