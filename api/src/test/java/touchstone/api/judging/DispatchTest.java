@@ -177,8 +177,7 @@ class DispatchTest extends PlayedContest {
                 house.database.get("select state from task where id = ?", row -> row.text("state"), broken.task));
         assertEquals(
                 List.of("paused"),
-                house.database.list(
-                        "select kind from change_log where task = ?", row -> row.text("kind"), broken.task),
+                house.database.list("select kind from change_log where task = ?", row -> row.text("kind"), broken.task),
                 "everybody reads why nothing is judged");
     }
 

@@ -8,14 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micronaut.context.env.DefaultEnvironment;
+import io.micronaut.context.env.Environment;
+import io.micronaut.context.env.PropertySource;
+import io.micronaut.core.naming.NameUtils;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -25,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import touchstone.api.app.TestHouse;
+import touchstone.api.runner.kubernetes.KubernetesConfig;
 
 /** The manifests as a cluster would take them: rendered, held against its schemas, and against what this product promises. */
 class ManifestsTest {
@@ -254,17 +262,50 @@ class ManifestsTest {
         assertTrue(last.path("value").asInt() > board.path("value").asInt());
     }
 
+    /** A setting with a slip in its name would be passed over in silence. */
+    @ParameterizedTest
+    @ValueSource(strings = {BASE, LOCAL, GPU, KUEUE})
+    void everySettingOfTheRunnerIsOneThatItReads(String folder) {
+        Map<String, Object> variables = new HashMap<>();
+        only(of(folder, "ConfigMap", one -> name(one).startsWith("touchstone-settings-")))
+                .path("data")
+                .properties()
+                .forEach(setting ->
+                        variables.put(setting.getKey(), setting.getValue().asText()));
+        Set<String> known = new HashSet<>();
+        try (Environment environment = new DefaultEnvironment(() -> List.of("none"))) {
+            environment.addPropertySource(
+                    PropertySource.of("variables", variables, PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE));
+            environment.start();
+            for (RecordComponent component : KubernetesConfig.class.getRecordComponents()) {
+                String words = NameUtils.hyphenate(component.getName());
+                String variable =
+                        "TOUCHSTONE_KUBERNETES_" + words.replace('-', '_').toUpperCase(Locale.ROOT);
+                known.add(variable);
+                assertEquals(
+                        variables.get(variable),
+                        environment
+                                .getProperty("touchstone.kubernetes." + words, String.class)
+                                .orElse(null));
+            }
+        }
+        for (String variable : variables.keySet())
+            assertTrue(!variable.startsWith("TOUCHSTONE_KUBERNETES_") || known.contains(variable), variable);
+    }
+
     @Test
     void aCardIsCountedByTheQuotaAndByKueue() {
         assertTrue(only(of(GPU, "ResourceQuota")).at("/spec/hard").has("requests.nvidia.com/gpu"));
         JsonNode queue = only(of(KUEUE, "ClusterQueue"));
-        Set<String> covered = new TreeSet<>();
+        List<String> covered = new ArrayList<>();
         queue.at("/spec/resourceGroups/0/coveredResources").forEach(resource -> covered.add(resource.asText()));
         assertEquals(
-                Set.of("cpu", "memory", "ephemeral-storage", "nvidia.com/gpu"), covered, "else Kueue admits no job");
-        Set<String> granted = new TreeSet<>();
+                Set.of("cpu", "memory", "ephemeral-storage", "nvidia.com/gpu"),
+                Set.copyOf(covered),
+                "else Kueue admits no job");
+        List<String> granted = new ArrayList<>();
         queue.at("/spec/resourceGroups/0/flavors/0/resources").forEach(one -> granted.add(name(one, "/name")));
-        assertEquals(covered, granted);
+        assertEquals(covered, granted, "in the same order");
         JsonNode local = only(of(KUEUE, "LocalQueue"));
         assertEquals(JOBS, namespace(local));
         assertEquals(name(queue), local.at("/spec/clusterQueue").asText());
