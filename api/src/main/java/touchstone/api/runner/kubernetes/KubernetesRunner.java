@@ -262,10 +262,11 @@ public final class KubernetesRunner implements JobRunner {
 
     private JobState state(JobName job, V1Job seenJob, Cluster.Seen seen) {
         Reading reading = Reading.of(seenJob, seen.pod());
-        if (!(reading instanceof Reading.Waits)) standstills.remove(job);
+        if (reading instanceof Reading.Is || reading instanceof Reading.Exited) standstills.remove(job);
         return switch (reading) {
             case Reading.Is is -> is.state();
             case Reading.Waits waits -> waiting(job, waits);
+            case Reading.Behind behind -> behind(job, behind);
             case Reading.Exited exited -> end(job, exited);
         };
     }
@@ -276,14 +277,22 @@ public final class KubernetesRunner implements JobRunner {
     private JobState waiting(JobName job, Reading.Waits waits) {
         // Of two ways to stand still the words may change from minute to minute, such as how many machines there are.
         String kind = waits.atLast() == null ? "queued" : waits.atLast().toString();
+        Duration stood = stood(job, kind);
+        if (waits.atLast() != null && stood.compareTo(config.stuck()) > 0) return waits.atLast();
+        return stood.compareTo(config.told()) > 0 ? new JobState.Queued(waits.why()) : new JobState.Starting();
+    }
+
+    private JobState behind(JobName job, Reading.Behind behind) {
+        return stood(job, "behind").compareTo(INFORMERS_LAG) > 0 ? behind.atLast() : new JobState.Starting();
+    }
+
+    private Duration stood(JobName job, String kind) {
         Standstill standstill = standstills.compute(
                 job,
                 (same, before) -> before != null && before.kind().equals(kind)
                         ? before
                         : new Standstill(kind, nanos.getAsLong()));
-        Duration stood = Duration.ofNanos(nanos.getAsLong() - standstill.sinceNanos());
-        if (waits.atLast() != null && stood.compareTo(config.stuck()) > 0) return waits.atLast();
-        return stood.compareTo(config.told()) > 0 ? new JobState.Queued(waits.why()) : new JobState.Starting();
+        return Duration.ofNanos(nanos.getAsLong() - standstill.sinceNanos());
     }
 
     /** Its log is fetched once, while the pod is still there. */

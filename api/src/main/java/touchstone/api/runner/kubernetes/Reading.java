@@ -35,6 +35,13 @@ sealed interface Reading {
      */
     record Waits(String why, @Nullable JobState atLast) implements Reading {}
 
+    /**
+     * The Job has failed, and its pod, which knows why, was not heard of since: the two are told of by streams of their own.
+     *
+     * @param atLast what it is when nothing more is heard of the pod
+     */
+    record Behind(JobState atLast) implements Reading {}
+
     /** A command ended by itself, and not well; its log may say why. */
     record Exited(String pod, String container, int exit, boolean outOfMemory, String message) implements Reading {}
 
@@ -62,7 +69,10 @@ sealed interface Reading {
         Optional<Reading> ofPod = pod == null ? Optional.empty() : ofPod(job, pod);
         if (ofPod.isPresent() && ends(ofPod.get())) return ofPod.get();
         Optional<V1JobCondition> failed = condition(job, "Failed");
-        if (failed.isPresent()) return new Is(ofFailed(failed.get(), pod));
+        if (failed.isPresent()) {
+            JobState end = ofFailed(failed.get(), pod);
+            return pod != null && isLastWord(pod) ? new Is(end) : new Behind(end);
+        }
         if (ofPod.isPresent()) return ofPod.get();
         if (Boolean.TRUE.equals(job.getSpec().getSuspend())) return new Waits("it waits in the cluster's queue", null);
         return new Waits("the cluster has made no pod for it yet", null);
@@ -72,6 +82,7 @@ sealed interface Reading {
         return switch (reading) {
             case Is is -> is.state().ended();
             case Waits waits -> false;
+            case Behind behind -> false;
             case Exited exited -> true;
         };
     }
@@ -82,6 +93,14 @@ sealed interface Reading {
                 .flatMap(List::stream)
                 .filter(condition -> type.equals(condition.getType()) && "True".equals(condition.getStatus()))
                 .findFirst();
+    }
+
+    private static boolean isLastWord(V1Pod pod) {
+        return pod.getMetadata().getDeletionTimestamp() != null
+                || pod.getStatus() != null
+                        && Set.of("Failed", "Succeeded")
+                                .contains(Objects.requireNonNullElse(
+                                        pod.getStatus().getPhase(), ""));
     }
 
     /** Nothing about the pod tells how it ended. */

@@ -598,6 +598,15 @@ class KubernetesRunnerTest {
     }
 
     @Test
+    void aJobThatIsToldOfBeforeItsPodIsJudgedByItsPod() {
+        training();
+        cluster.slowWatches("pods", Duration.ofSeconds(2));
+        cluster.evict(NAMESPACE, JobManifest.name(job), "The node was low on resource: memory.");
+        String detail = awaitState(JobState.Lost.class).detail();
+        assertTrue(detail.contains("low on resource"), detail);
+    }
+
+    @Test
     void whatNoEventToldAComparisonFinds() throws Exception {
         Container train = training();
         cluster.faults().always("watch", "jobs", Fault.unavailable());
