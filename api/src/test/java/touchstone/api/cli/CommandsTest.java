@@ -73,6 +73,29 @@ final class CommandsTest {
         assertTrue(demo.errors().contains("the demo leaves it alone"), demo.errors());
     }
 
+    /** As an init container does, which may run again in front of a volume that is there already. */
+    @Test
+    void initTakesAGivenKeyAsOftenAsItIsTheSame() throws Exception {
+        Path data = folder.resolve("given-house");
+        Path key = data.resolve("touchstone.key");
+        Path given = Files.writeString(folder.resolve("given.key"), "k".repeat(32));
+        String[] words = {"init", "--data", data.toString(), "--key-file", given.toString()};
+        assertEquals(0, run("", words).exit());
+        // What a cluster makes of the files of a volume that a group is to read.
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-rw----"));
+        assertEquals(0, run("", words).exit());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
+        Files.writeString(given, "o".repeat(32));
+        Outcome another = run("", words);
+        assertEquals(1, another.exit());
+        assertTrue(another.errors().contains("is another key than"), another.errors());
+        assertEquals("k".repeat(32), Files.readString(key));
+        Files.writeString(given, "short");
+        Outcome tooShort = run("", words);
+        assertEquals(1, tooShort.exit());
+        assertTrue(tooShort.errors().contains("too short"), tooShort.errors());
+    }
+
     @Test
     void adminOpensAPausedTaskAndNoOtherAndRetriesWhatIsHeld() throws Exception {
         String data = folder.resolve("paused").toString();
