@@ -7,8 +7,10 @@ final class FaultSentence {
     static String whenHeld(Fault fault) {
         return switch (fault) {
             case ORGANIZER ->
-                "The task itself cannot be run, which is its organizer's fault and not yours. The task is paused; when it is"
-                        + " mended, your strategy is judged again by itself. You are not charged for it.";
+                "The task itself cannot be run, which is its organizer's fault and not yours, and you are not charged. When the"
+                        + " organizer lets judging go on, your strategy is judged again by itself. If a new version of the task"
+                        + " takes its place, send your strategy once more, or wait until the organizer has it judged under that"
+                        + " version.";
             case LIMIT ->
                 "Several tries ran out of memory or time on our machines, which is our limit and not yours. An operator has to"
                         + " look; your strategy stays in line and you are not charged for it.";

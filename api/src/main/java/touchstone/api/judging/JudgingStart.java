@@ -47,6 +47,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
     private final Attempts attempts;
     private final OpenLoop open;
     private final SetLoop sets;
+    private final HeldRuns held;
     private final FinalSeeds finalSeeds;
     private final JobTokens tokens;
     private final EvaluatorCommand evaluator;
@@ -69,6 +70,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
             Attempts attempts,
             OpenLoop open,
             SetLoop sets,
+            HeldRuns held,
             FinalSeeds finalSeeds,
             JobTokens tokens,
             EvaluatorCommand evaluator,
@@ -86,6 +88,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         this.attempts = attempts;
         this.open = open;
         this.sets = sets;
+        this.held = held;
         this.finalSeeds = finalSeeds;
         this.tokens = tokens;
         this.evaluator = evaluator;
@@ -121,6 +124,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                 List.of(
                         open,
                         sets,
+                        held,
                         new DispatchLoop(queue, claims, tokens, instance, runner),
                         new ObserveLoop(runner, attempts)));
     }

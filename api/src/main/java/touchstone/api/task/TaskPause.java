@@ -57,13 +57,15 @@ public final class TaskPause {
 
     /**
      * A version cannot be judged by its own fault. Part of the caller's transaction, under the task's lock. The fault of a
-     * draft stops no contest that runs.
+     * draft stops no contest that runs, nor does that of a version which another has replaced: the task would pause again
+     * for each submission that is left of it.
      */
     public void byFault(UUID task, int version) {
         int paused = database.change("""
                 update task set state = 'paused', pause_reason = null, paused_at = ? where id = ? and state = 'open'
+                  and current_version = ?
                   and exists (select 1 from task_version v where v.task = ? and v.n = ? and v.published is not null)
-                """, clock.instant(), task, task, version);
+                """, clock.instant(), task, version, task, version);
         if (paused == 0) return;
         changes.add(task, "paused", "Judging is paused: " + Tasks.PAUSED_BY_A_FAULT);
         String slug = database.get("select slug from task where id = ?", row -> row.text("slug"), task);

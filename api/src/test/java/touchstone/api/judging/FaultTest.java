@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import touchstone.api.judging.JobFence.Sender;
+import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
+import touchstone.api.storage.Digests;
+import touchstone.api.submission.Judgement;
+import touchstone.api.task.TaskPause;
 import touchstone.spec.job.JobOrder.Purpose;
 import touchstone.spec.job.JobResult;
 
@@ -68,6 +72,106 @@ class FaultTest extends PlayedContest {
         assertEquals(
                 List.of("paused"),
                 house.database.list("select kind from change_log where task = ?", r -> r.text("kind"), contest.task));
+    }
+
+    private void failByTheTask() {
+        Sender train = server.start(server.job(), Purpose.TRAIN);
+        server.send(train, new JobResult.Faulted("organizer", "the initial weights do not fit the model"));
+    }
+
+    private void resume() {
+        house.context.getBean(TaskPause.class).open("task-" + contest.task);
+    }
+
+    private String taskState() {
+        return house.database.get("select state from task where id = ?", r -> r.text("state"), contest.task);
+    }
+
+    @Test
+    void whatATaskHeldByItsFaultIsJudgedByItselfWhenTheTaskGoesOn() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        failByTheTask();
+        server.tick();
+        assertEquals(List.of("held"), house.runStates(submission), "while the task is paused it stays");
+
+        resume();
+        server.tick();
+
+        assertEquals(List.of("organizer", "open"), house.faults(submission));
+        failByTheTask();
+        server.tick();
+        assertEquals("paused", taskState(), "it was not mended");
+        assertEquals("waiting-on-us", house.judgingState(submission));
+        assertEquals(2, server.runner.launched.size());
+        resume();
+        server.tick();
+        server.finish(server.job(), 0.5);
+        assertEquals("scored", house.verdict(submission));
+        assertEquals(List.of("charge", "refund"), house.ledger(submission), "it stays given back");
+    }
+
+    @Test
+    void whatFailedByOurFaultIsNotTakenForTheTasks() {
+        UUID submission = contest.submit(alice);
+        for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
+            server.tick();
+            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.observe.tick();
+            house.clock.pass(Backoff.LONGEST);
+        }
+        house.database.change("update task set state = 'paused' where id = ?", contest.task);
+        resume();
+
+        server.tick();
+
+        assertEquals(List.of("held"), house.runStates(submission), "an operator has to look");
+    }
+
+    @Test
+    void aNewVersionTakesThePlaceOfOneThatCannotRun() {
+        UUID first = contest.submit(alice);
+        UUID second = contest.submit(contest.team("bob"));
+        server.tick();
+        failByTheTask();
+        JobName other = server.runner.launched.getFirst().job();
+        house.database.change("""
+                insert into task_version (task, n, digest, document, counts, datasheet, initial_weights, file_blob,
+                    pack_blob, hidden_blob, public_blob, published)
+                select task, 2, ?, document, counts, datasheet, initial_weights, file_blob, pack_blob, hidden_blob,
+                    public_blob, published
+                from task_version where task = ? and n = 1
+                """, Digests.of("mended " + contest.task), contest.task);
+        house.database.change("update task set current_version = 2 where id = ?", contest.task);
+        resume();
+        Sender train = server.start(other, Purpose.TRAIN);
+
+        server.send(train, new JobResult.Faulted("organizer", "the initial weights do not fit the model"));
+        server.tick();
+
+        assertEquals("open", taskState(), "the version that was mended goes on");
+        assertEquals(List.of("held"), house.runStates(first));
+        assertEquals(List.of("held"), house.runStates(second));
+        assertEquals(2, server.runner.launched.size(), "under the old version they would only fail again");
+        assertEquals(List.of("charge", "refund"), house.ledger(first));
+        UUID set = house.sets.create(new JudgingSets.Order(
+                contest.task,
+                2,
+                JudgingSet.Kind.REJUDGE,
+                null,
+                "The initial weights were mended.",
+                new SetChoice(house.database)
+                        .choose(
+                                contest.task,
+                                new SetChoice.Conditions(null, null, SetChoice.Verdict.WAITING_ON_US, null, null)),
+                null,
+                false,
+                null));
+        server.tick();
+        server.runner.launched.stream().skip(2).forEach(launch -> server.finish(launch.job(), 0.5));
+        house.ending.apply(set, null);
+        assertEquals(Judgement.Verdict.SCORED, told(first).verdict());
+        assertEquals(Judgement.Verdict.SCORED, told(second).verdict());
     }
 
     @Test

@@ -26,14 +26,13 @@ final class HeldRunsTest {
                 house.clock.pass(Backoff.LONGEST);
             }
             assertEquals("waiting-on-us", house.judgingState(submission));
-            HeldRuns held = new HeldRuns(house.database, house.locks, house.clock);
 
-            assertEquals(1, held.retryAll());
+            assertEquals(1, house.held.retryAll());
 
             assertEquals("waiting", house.judgingState(submission));
             assertEquals(List.of("waiting"), house.runStates(submission));
             assertEquals(0, house.failures(submission));
-            assertEquals(0, held.retryAll());
+            assertEquals(0, house.held.retryAll());
             server.tick();
             server.finish(server.job(), 0.5);
             assertEquals("scored", house.verdict(submission));

@@ -55,6 +55,7 @@ final class House implements AutoCloseable {
     final OpenLoop open;
     final JudgingSets sets;
     final SetLoop setLoop;
+    final HeldRuns held;
     final SetEnding ending;
     final BoardJudgements judgements;
 
@@ -92,6 +93,7 @@ final class House implements AutoCloseable {
         open = new OpenLoop(database, tasks, locks, context.getBean(TaskPause.class), clock);
         sets = new JudgingSets(database, json, clock);
         setLoop = new SetLoop(database, sets, tasks, finalSeeds, json, clock);
+        held = new HeldRuns(database, locks, clock);
         ending = new SetEnding(
                 database,
                 sets,

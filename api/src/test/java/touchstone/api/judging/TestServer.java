@@ -62,7 +62,7 @@ final class TestServer {
 
     /** Every loop twice: a tick must be safe to run again. */
     void tick() {
-        for (JudgingLoop loop : List.of(open, house.setLoop, dispatch, observe, expire, sweep)) {
+        for (JudgingLoop loop : List.of(open, house.setLoop, house.held, dispatch, observe, expire, sweep)) {
             loop.tick();
             loop.tick();
         }
