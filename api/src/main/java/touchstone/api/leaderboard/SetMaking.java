@@ -21,6 +21,7 @@ import touchstone.api.judging.JudgingSets;
 import touchstone.api.judging.SetChoice;
 import touchstone.api.storage.Database;
 import touchstone.api.task.TaskVersion;
+import touchstone.api.task.Tasks;
 import touchstone.spec.text.Problem;
 
 /** Makes the sets that an organizer asks for: judging again, the final, and ablations. */
@@ -34,6 +35,7 @@ final class SetMaking {
     private final Database database;
     private final JudgingSets sets;
     private final SetChoice choice;
+    private final Tasks tasks;
     private final FinalChoices finals;
     private final Audit audit;
     private final ObjectMapper json;
@@ -42,12 +44,14 @@ final class SetMaking {
             Database database,
             JudgingSets sets,
             SetChoice choice,
+            Tasks tasks,
             FinalChoices finals,
             Audit audit,
             ObjectMapper json) {
         this.database = database;
         this.sets = sets;
         this.choice = choice;
+        this.tasks = tasks;
         this.finals = finals;
         this.audit = audit;
         this.json = json;
@@ -204,7 +208,9 @@ final class SetMaking {
     }
 
     private List<UUID> submissions(TaskVersion task, JudgingSet.Kind kind, int version, @Nullable Choose choose) {
-        if (kind == JudgingSet.Kind.FINAL) return finalists(task);
+        // As it is under the lock: its closing may have moved since the request was read.
+        if (kind == JudgingSet.Kind.FINAL)
+            return finalists(tasks.find(task.task()).orElseThrow(Refusal::notFound));
         Choose wanted = choose == null ? new Choose(null, null, null, null, null) : choose;
         return chosen(
                 task,

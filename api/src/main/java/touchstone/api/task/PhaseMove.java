@@ -26,6 +26,29 @@ final class PhaseMove {
         checkReveals(before.reveals(), wanted, now);
     }
 
+    /** What there is of a task's final. */
+    enum Final {
+        NONE,
+        UNDER_WAY,
+        APPLIED
+    }
+
+    /** A contest does not open again once its final is made: who is in it is settled, and soon its seeds are public. */
+    static void checkFinal(Phases before, Phases wanted, Final made) {
+        if (Objects.equals(before.opens(), wanted.opens()) && Objects.equals(before.closes(), wanted.closes())) return;
+        switch (made) {
+            case NONE -> {}
+            case UNDER_WAY ->
+                throw refusal(
+                        "A final is being judged of what was there when the contest closed. Drop it first if the contest is"
+                                + " to go on, and make another when it has closed again.");
+            case APPLIED ->
+                throw refusal(
+                        "The final is applied and its seeds are public, so the contest stays closed; publish a new"
+                                + " task instead. Only \"reveals\" still moves.");
+        }
+    }
+
     private static void checkOpens(@Nullable Instant before, @Nullable Instant wanted, Instant now) {
         if (before == null || before.isBefore(now))
             throw refusal("The contest has opened, so \"opens\" stays " + (before == null ? "null" : before) + ".");

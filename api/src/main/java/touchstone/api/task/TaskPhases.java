@@ -2,6 +2,7 @@ package touchstone.api.task;
 
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import touchstone.api.audit.Audit;
 import touchstone.api.http.Refusal;
@@ -35,7 +36,7 @@ final class TaskPhases {
                         "Not published",
                         "Write the phases of a draft into its task.yaml and send the draft again.");
             Phases before = now.file().phases();
-            PhaseMove.check(before, wanted, clock.instant());
+            check(task.task(), before, wanted);
             if (wanted.equals(before)) return;
             put(actor, now, before, wanted);
         });
@@ -48,8 +49,23 @@ final class TaskPhases {
     void ofNewVersion(UUID actor, TaskVersion current, Phases inOldFile, Phases inNewFile) {
         Phases before = current.file().phases();
         Phases wanted = inNewFile.equals(inOldFile) ? before : inNewFile;
-        PhaseMove.check(before, wanted, clock.instant());
+        check(current.task(), before, wanted);
         put(actor, current, before, wanted);
+    }
+
+    /** Under the task's lock, as a final is made and applied: of the two the second sees the first. */
+    private void check(UUID task, Phases before, Phases wanted) {
+        PhaseMove.check(before, wanted, clock.instant());
+        PhaseMove.checkFinal(before, wanted, finalOf(task));
+    }
+
+    private PhaseMove.Final finalOf(UUID task) {
+        List<String> states = database.list(
+                "select state from judging_set where task = ? and kind = 'final' and state <> 'dropped'",
+                row -> row.text("state"),
+                task);
+        if (states.contains("applied")) return PhaseMove.Final.APPLIED;
+        return states.isEmpty() ? PhaseMove.Final.NONE : PhaseMove.Final.UNDER_WAY;
     }
 
     private void put(UUID actor, TaskVersion task, Phases before, Phases wanted) {

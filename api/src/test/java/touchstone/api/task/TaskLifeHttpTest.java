@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import touchstone.api.app.DatabaseKind;
@@ -126,6 +127,49 @@ final class TaskLifeHttpTest {
                 publish(contest, "Third", "phases: {closes: 2099-01-07T00:00:00Z}\n")
                         .status());
         assertEquals("2099-01-07T00:00:00Z", closes(contest));
+    }
+
+    @Test
+    void aContestDoesNotOpenAgainAfterItsFinal() throws IOException {
+        String written = "phases: {closes: 2099-01-01T00:00:00Z}\n";
+        Contest contest = contest(written);
+        Instant closed = Instant.parse("2026-01-01T00:00:00Z");
+        house.database()
+                .change("update task set phases_moved = true, closes = ? where slug = ?", closed, contest.name());
+        String phases = contest.path() + "/phases";
+        UUID made = finalOf(contest);
+        for (String state : List.of("open", "previewed")) {
+            house.database().change("update judging_set set state = ? where id = ?", state, made);
+            for (String wanted : List.of(json("closes", "2099-01-05T00:00:00Z"), "{}")) {
+                Person.Answer answer = contest.organizer().putJson(phases, wanted);
+                refused(422, "phases", answer);
+                assertTrue(answer.text().contains("Drop it first"), answer.text());
+            }
+        }
+        house.database().change("update judging_set set state = 'applied' where id = ?", made);
+        for (String wanted : List.of(json("closes", "2099-01-05T00:00:00Z"), "{}")) {
+            Person.Answer answer = contest.organizer().putJson(phases, wanted);
+            refused(422, "phases", answer);
+            assertTrue(answer.text().contains("The final is applied"), answer.text());
+        }
+        refused(422, "phases", publish(contest, "Second", "phases: {closes: 2099-01-07T00:00:00Z}\n"));
+        assertEquals(closed.toString(), closes(contest));
+        assertEquals(201, publish(contest, "Second", written).status(), "a version that moves nothing");
+        assertEquals(closed.toString(), closes(contest));
+        String reveals = "{\"closes\": \"" + closed + "\", \"reveals\": \"2099-01-09T00:00:00Z\"}";
+        ok(contest.organizer().putJson(phases, reveals));
+        ok(contest.organizer().putJson(phases, json("closes", closed)));
+        house.database().change("update judging_set set state = 'dropped' where id = ?", made);
+        ok(contest.organizer().putJson(phases, json("closes", "2099-01-05T00:00:00Z")));
+    }
+
+    private UUID finalOf(Contest contest) {
+        UUID made = UUID.randomUUID();
+        house.database().change("""
+                insert into judging_set (id, task, kind, state, reason, created)
+                select ?, id, 'final', 'open', 'It is over.', created from task where slug = ?
+                """, made, contest.name());
+        return made;
     }
 
     private Person.Answer publish(Contest contest, String title, String phases) throws IOException {
