@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One running container of one pod: what it was told to do, and the ways in which its work ends. */
@@ -134,10 +135,10 @@ public final class Container {
 
     /** Takes the termination message from its file, where the work has written one. */
     void readTerminationMessage() {
-        Path file = kubelet.volumes().messageFile(pod.find(), spec);
+        Optional<Path> file = kubelet.volumes().writtenMessage(pod.find(), spec);
         try {
-            if (Files.exists(file)) {
-                terminationMessage(Files.readString(file));
+            if (file.isPresent()) {
+                terminationMessage(Files.readString(file.get()));
             }
         } catch (IOException e) {
             log("the termination message cannot be read: " + e.getMessage());

@@ -145,6 +145,13 @@ final class Volumes {
         }
     }
 
+    /** The same, where the pod still has a folder: one that is gone gets none again. */
+    synchronized Optional<Path> writtenMessage(JsonObject pod, JsonObject container) {
+        return folders.containsKey(Json.uid(pod))
+                ? Optional.of(messageFile(pod, container)).filter(Files::exists)
+                : Optional.empty();
+    }
+
     private Path root(String owner) throws IOException {
         Path root = folders.get(owner);
         if (root == null) {

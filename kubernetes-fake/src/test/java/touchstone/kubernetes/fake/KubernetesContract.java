@@ -384,6 +384,7 @@ abstract class KubernetesContract extends ObjectContract {
         return awaitPod(
                 job,
                 pod -> pod.getStatus().getContainerStatuses() != null
+                        && !pod.getStatus().getContainerStatuses().isEmpty()
                         && state(pod) != null
                         && state(pod).getWaiting() != null
                         && List.of(reasons).contains(state(pod).getWaiting().getReason()));

@@ -46,8 +46,8 @@ class ScaleTest {
             Instant begun = cluster.clock().instant();
             try (Watch<V1Job> jobs = jobs(cluster);
                     Watch<V1Pod> pods = pods(cluster)) {
-                follow(pods, event -> seen.incrementAndGet());
-                follow(jobs, event -> {
+                Thread readsPods = follow(pods, event -> seen.incrementAndGet());
+                Thread readsJobs = follow(jobs, event -> {
                     String name = event.object.getMetadata().getName();
                     if (ContractBase.is(event.object, "Complete") && told.add(name)) {
                         complete.add(name);
@@ -68,6 +68,10 @@ class ScaleTest {
                     }
                 }
                 cluster.settle();
+                // A client's watch must not be closed while it is read.
+                cluster.dropWatches();
+                readsPods.join();
+                readsJobs.join();
             }
             Duration took = Duration.between(begun, cluster.clock().instant());
             assertEquals(JOBS, cluster.traffic().of("create jobs").calls());
@@ -81,14 +85,14 @@ class ScaleTest {
         }
     }
 
-    private static <T> void follow(Watch<T> watch, Consumer<Watch.Response<T>> each) {
-        Thread.startVirtualThread(() -> {
+    private static <T> Thread follow(Watch<T> watch, Consumer<Watch.Response<T>> each) {
+        return Thread.startVirtualThread(() -> {
             try {
                 while (watch.hasNext()) {
                     each.accept(watch.next());
                 }
             } catch (RuntimeException e) {
-                // The watch was closed.
+                // The watch was cut.
             }
         });
     }
