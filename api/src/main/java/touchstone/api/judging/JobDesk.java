@@ -1,5 +1,6 @@
 package touchstone.api.judging;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class JobDesk {
     private final JsonText json;
     private final JudgingConfig config;
     private final InstantSource clock;
+    private final MeterRegistry meters;
 
     JobDesk(
             Database database,
@@ -37,7 +39,8 @@ final class JobDesk {
             TaskFiles tasks,
             JsonText json,
             JudgingConfig config,
-            InstantSource clock) {
+            InstantSource clock,
+            MeterRegistry meters) {
         this.database = database;
         this.fence = fence;
         this.blobs = blobs;
@@ -45,6 +48,7 @@ final class JobDesk {
         this.json = json;
         this.config = config;
         this.clock = clock;
+        this.meters = meters;
     }
 
     /**
@@ -135,8 +139,14 @@ final class JobDesk {
         return inputs(sender.job().run(), sender.purpose()).stream()
                 .filter(input -> input.name().equals(name))
                 .findFirst()
-                .map(input -> blobs.open(input.digest()))
+                .map(input -> open(input))
                 .orElseThrow(Refusal::notFound);
+    }
+
+    private Blobs.Content open(Input input) {
+        Blobs.Content content = blobs.open(input.digest());
+        meters.counter("touchstone.job.sent", "input", input.name()).increment(content.bytes());
+        return content;
     }
 
     void beat(Sender sender, Beat beat) {

@@ -1,6 +1,7 @@
 package touchstone.api.judging;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -86,7 +87,7 @@ final class House implements AutoCloseable {
         settling =
                 new Settling(database, locks, attempts, refunds, context.getBean(TeamFreeze.class), tasks, json, clock);
         fence = new JobFence(database, clock);
-        desk = new JobDesk(database, fence, blobs, tasks, json, CONFIG, clock);
+        desk = new JobDesk(database, fence, blobs, tasks, json, CONFIG, clock, new SimpleMeterRegistry());
         results = new Results(database, locks, fence, attempts, settling, tasks, blobs, json);
         limits = new Limits(database);
         queue = new Queue(database, tasks, limits, clock);

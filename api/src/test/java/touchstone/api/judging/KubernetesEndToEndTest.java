@@ -8,7 +8,12 @@ import io.kubernetes.client.openapi.apis.BatchV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.models.V1Namespace;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -57,6 +62,7 @@ class KubernetesEndToEndTest {
     private static FakeKubernetes cluster;
     private static RealServer server;
     private static Script alice;
+    private static double taskSent;
 
     @BeforeAll
     static void openContest() throws Exception {
@@ -64,6 +70,10 @@ class KubernetesEndToEndTest {
         cluster.addNode(Node.cpu("node-1"));
         new CoreV1Api(cluster.client())
                 .createNamespace(new V1Namespace().metadata(new V1ObjectMeta().name(NAMESPACE)))
+                .execute();
+        new CoreV1Api(cluster.client())
+                .createNamespacedPersistentVolumeClaim(
+                        NAMESPACE, new V1PersistentVolumeClaim().metadata(new V1ObjectMeta().name("task-cache")))
                 .execute();
         Files.createDirectory(folder.resolve("cache"));
         cluster.containers(new ChildProcesses(KubernetesEndToEndTest::process));
@@ -114,6 +124,9 @@ class KubernetesEndToEndTest {
         double score = settled.path("score").path("value").asDouble();
         JsonNode row = alice.get("/api/tasks/tiny/leaderboard").path("rows").path(0);
         assertEquals(score, row.path("score").asDouble(), 1e-9);
+        assertTrue(sent("task") > 0 && sent("strategy") > 0 && sent("hidden") > 0);
+        assertEquals(0, sent("weights"), "they stay in the pod");
+        taskSent = sent("task");
         try (Stream<Path> kept = Files.list(folder.resolve("cache"))) {
             assertEquals(1, kept.count(), "the task's files stay for the next job");
         }
@@ -125,6 +138,7 @@ class KubernetesEndToEndTest {
     void aJobGoesOnWhileTheServerIsKilledAndStartedAgain() throws Exception {
         String id = submit("small-loss");
         await(id, view -> view.path("progress").path("phase").asText().equals("train"));
+        assertEquals(taskSent, sent("task"), "it lies where the job runs");
         server.kill();
         server.start();
         JsonNode settled = await(id, KubernetesEndToEndTest::isSettled);
@@ -154,6 +168,20 @@ class KubernetesEndToEndTest {
                 ResultSet rows = statement.executeQuery(sql)) {
             assertTrue(rows.next());
             return rows.getInt(1);
+        }
+    }
+
+    /** Bytes of this input that the server has sent to jobs since it started. */
+    private static double sent(String input) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.address() + "/prometheus"))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("touchstone_job_sent") && line.contains("input=\"" + input + "\""))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
         }
     }
 
