@@ -122,7 +122,7 @@ public final class Container {
         kubelet.soon(() -> kubelet.ended(this, 137, "OOMKilled"));
     }
 
-    /** Is called when the node stops the container: its pod was deleted, evicted or too long. At once where that is so already. */
+    /** Is called when the container has ended, whoever ended it: what does its work must not go on. At once where that is so already. */
     public void onStop(Runnable action) {
         synchronized (onStop) {
             if (!stopped) {
@@ -169,23 +169,23 @@ public final class Container {
         state = new State.Running(now);
     }
 
+    /** What does its work is told, whichever way it ended: a process that is killed for its memory does not run on. */
     void ends(int code, String reason, Instant now) {
         Instant started = state instanceof State.Running(Instant since) ? since : now;
         state = new State.Terminated(code, reason, message, started, now);
         log.close();
-    }
-
-    /** The node ends it. */
-    void stop(Instant now) {
-        if (!(state instanceof State.Running)) {
-            return;
-        }
         List<Runnable> actions;
         synchronized (onStop) {
             stopped = true;
             actions = List.copyOf(onStop);
         }
-        ends(137, "Error", now);
         actions.forEach(Runnable::run);
+    }
+
+    /** The node ends it. */
+    void stop(Instant now) {
+        if (state instanceof State.Running) {
+            ends(137, "Error", now);
+        }
     }
 }

@@ -23,6 +23,7 @@ import io.kubernetes.client.util.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -290,10 +291,14 @@ class FaultsTest extends ContractBase {
 
     @Test
     void onlyOnTheFake_outOfMemory() throws Exception {
-        started("memory").outOfMemory();
+        Container container = started("memory");
+        var toldToStop = new AtomicBoolean();
+        container.onStop(() -> toldToStop.set(true));
+        container.outOfMemory();
         var ended = KubernetesContract.state(pod("memory")).getTerminated();
         assertEquals(137, ended.getExitCode());
         assertEquals("OOMKilled", ended.getReason());
+        assertTrue(toldToStop.get(), "what does its work is told");
     }
 
     @Test
