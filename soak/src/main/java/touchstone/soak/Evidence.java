@@ -101,6 +101,15 @@ final class Evidence {
                 """.formatted(submission, COUNTED, COUNTED_MAX);
     }
 
+    void ofCluster() throws SQLException {
+        none("attempts that ran elsewhere than on the cluster", """
+                select run, n, runner from attempt where runner <> 'kubernetes'
+                """);
+        none("runs that say not where they were scored", """
+                select run from attempt where fault = 'none' and (job_uid is null or fingerprint is null)
+                """);
+    }
+
     /** The same strategy with the same seed gave the same bits, on whichever server, after however many kills. */
     void ofDigests() throws SQLException {
         none("strategies with one seed and several final weights", """

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out the plan, one kill after the other. */
 final class Killer {
@@ -20,6 +22,7 @@ final class Killer {
     private final Progress progress;
     private final Findings findings;
     private final BooleanSupplier uploadsOver;
+    private final @Nullable SoakCluster cluster;
     private final Map<Plan.Victim, Integer> done = new EnumMap<>(Plan.Victim.class);
     private final List<Thread> watches = new ArrayList<>();
 
@@ -28,12 +31,14 @@ final class Killer {
             BlockingQueue<UploadTrap> traps,
             Progress progress,
             Findings findings,
-            BooleanSupplier uploadsOver) {
+            BooleanSupplier uploadsOver,
+            @Nullable SoakCluster cluster) {
         this.servers = servers;
         this.traps = traps;
         this.progress = progress;
         this.findings = findings;
         this.uploadsOver = uploadsOver;
+        this.cluster = cluster;
     }
 
     Map<Plan.Victim, Integer> done() {
@@ -56,6 +61,10 @@ final class Killer {
                 killJob(kill);
             }
             case UPLOAD, ANSWER -> trap(kill);
+            default -> {
+                Thread.sleep(kill.delayMillis());
+                meetOnCluster(kill);
+            }
         }
         synchronized (done) {
             done.merge(kill.victim(), 1, Integer::sum);
@@ -80,9 +89,19 @@ final class Killer {
                     .toList();
             if (!children.isEmpty()
                     && children.get(kill.choice() % children.size()).destroyForcibly()) return;
-            if (uploadsOver.getAsBoolean() && progress.settled() == progress.accepted()) return;
+            if (isOver()) return;
             Thread.sleep(LOOK_AGAIN_MILLIS);
         }
+    }
+
+    private boolean isOver() {
+        return uploadsOver.getAsBoolean() && progress.settled() == progress.accepted();
+    }
+
+    /** What meets a container waits until there is one. */
+    private void meetOnCluster(Plan.Kill kill) throws InterruptedException {
+        SoakCluster jobs = Objects.requireNonNull(cluster, "a plan for a cluster needs one");
+        while (!jobs.meet(kill) && !isOver()) Thread.sleep(LOOK_AGAIN_MILLIS);
     }
 
     /** Where nobody uploads any more, the server dies all the same. */

@@ -52,6 +52,18 @@ public final class Main implements Callable<Integer> {
             description = "Stops the PostgreSQL that is brought along once, half way, for so long.")
     private @Nullable Integer outageSeconds;
 
+    @Option(
+            names = "--runner",
+            defaultValue = Options.LOCAL,
+            description = "local, or kubernetes-fake: Jobs on a cluster that the soak plays, with its faults"
+                    + " (${DEFAULT-VALUE}).")
+    private String runner = Options.LOCAL;
+
+    @Option(
+            names = "--played",
+            description = "With kubernetes-fake: containers only speak as the evaluator does, and train nothing.")
+    private boolean played;
+
     @Option(names = "--json", description = "The report as JSON on standard output; everything else on standard error.")
     private boolean asJson;
 
@@ -74,7 +86,9 @@ public final class Main implements Callable<Integer> {
                     servers,
                     database,
                     seed == null ? new Random().nextInt(SEED_MAX) : seed,
-                    outageSeconds == null ? null : Duration.ofSeconds(outageSeconds));
+                    outageSeconds == null ? null : Duration.ofSeconds(outageSeconds),
+                    runner,
+                    played);
         } catch (IllegalArgumentException e) {
             Files.delete(folder);
             System.err.println(e.getMessage());

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param servers processes on one data folder and one database
  * @param database an address of a PostgreSQL, or which one to bring along
  * @param outage how long the database is stopped once, half way; null = not
+ * @param runner {@code local}, or a cluster that is played in this process
+ * @param played the cluster's containers are played as well, and train nothing
  */
 record Options(
         Path home,
@@ -23,9 +25,13 @@ record Options(
         int servers,
         String database,
         long seed,
-        @Nullable Duration outage) {
+        @Nullable Duration outage,
+        String runner,
+        boolean played) {
     static final String POSTGRES = "postgres";
     static final String H2 = "h2";
+    static final String LOCAL = "local";
+    static final String KUBERNETES = "kubernetes-fake";
 
     Options {
         if (kills < 0 || submissions < 1 || servers < 1)
@@ -39,6 +45,15 @@ record Options(
         if (outage != null && !database.equals(POSTGRES))
             throw new IllegalArgumentException(
                     "--database-outage stops the PostgreSQL that the soak brings along: use it with --database postgres.");
+        if (!runner.equals(LOCAL) && !runner.equals(KUBERNETES))
+            throw new IllegalArgumentException(
+                    "--runner is \"" + runner + "\"; write " + LOCAL + " or " + KUBERNETES + ".");
+        if (played && !runner.equals(KUBERNETES))
+            throw new IllegalArgumentException("--played plays containers: use it with --runner " + KUBERNETES + ".");
+    }
+
+    boolean isOnCluster() {
+        return runner.equals(KUBERNETES);
     }
 
     boolean isH2() {
@@ -54,6 +69,8 @@ record Options(
         return "./touchstone soak --seed " + seed + " --kills " + kills + " --submissions " + submissions
                 + " --servers "
                 + servers + (database.equals(POSTGRES) ? "" : " --database '" + database + "'")
-                + (outage == null ? "" : " --database-outage " + outage.toSeconds());
+                + (outage == null ? "" : " --database-outage " + outage.toSeconds())
+                + (isOnCluster() ? " --runner " + runner : "")
+                + (played ? " --played" : "");
     }
 }

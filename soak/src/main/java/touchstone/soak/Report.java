@@ -2,6 +2,7 @@ package touchstone.soak;
 
 import java.util.List;
 import java.util.Map;
+import touchstone.kubernetes.fake.Traffic;
 
 /**
  * What a soak did and found.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param outageSeconds how long the database was away
  * @param held submissions that waited for an operator, who put them back
  * @param attempts how attempts ended, with how many did
+ * @param calls to the cluster's API, by verb and resource; empty = there was no cluster
  * @param findings what went against the promises; empty = all is well
  */
 record Report(
@@ -27,6 +29,7 @@ record Report(
         int askedToWait,
         int held,
         List<String> attempts,
+        Map<String, Traffic.Count> calls,
         List<String> findings,
         String repeat) {
 
@@ -43,6 +46,7 @@ record Report(
         text.append("clients sent " + repeated + " requests again after a broken connection, and were asked to wait "
                 + askedToWait + " times; an operator put back " + held + "\n");
         text.append("attempts: " + String.join(", ", attempts) + "\n");
+        if (!calls.isEmpty()) text.append(ClusterText.of(calls, submissions) + "\n");
         for (String finding : findings) text.append("FOUND: " + finding + "\n");
         text.append(ok() ? "all promises held\n" : findings.size() + " promises broken\n");
         return text + "repeat: " + repeat;

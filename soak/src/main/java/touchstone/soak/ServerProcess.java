@@ -19,6 +19,7 @@ final class ServerProcess {
 
     private final Options options;
     private final @Nullable String databaseUrl;
+    private final @Nullable SoakCluster cluster;
     private final int port;
     private final Path log;
     private final Thread keeper;
@@ -27,8 +28,11 @@ final class ServerProcess {
     private volatile @Nullable Process process;
     private volatile int starts;
 
-    ServerProcess(Options options, @Nullable String databaseUrl, int number) throws IOException {
+    /** @param cluster where its jobs run; null = on this machine */
+    ServerProcess(Options options, @Nullable String databaseUrl, @Nullable SoakCluster cluster, int number)
+            throws IOException {
         this.options = options;
+        this.cluster = cluster;
         this.databaseUrl = databaseUrl;
         this.log = options.folder().resolve("server-" + number + ".log");
         try (ServerSocket free = new ServerSocket(0)) {
@@ -73,6 +77,7 @@ final class ServerProcess {
                 .redirectErrorStream(true)
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        if (cluster != null) builder.environment().putAll(cluster.environment(address()));
         return builder.start();
     }
 
@@ -96,6 +101,13 @@ final class ServerProcess {
     boolean isUp() {
         Process running = process;
         return running != null && running.isAlive();
+    }
+
+    /** The process that runs now; null = none. */
+    @Nullable
+    ProcessHandle handle() {
+        Process running = process;
+        return running == null ? null : running.toHandle();
     }
 
     /** For good, at once. */
@@ -137,12 +149,13 @@ final class ServerProcess {
         return words;
     }
 
-    /** As the launcher starts it, compiled less: a server that lives for seconds gains nothing by more. */
+    /** As the launcher starts it; compiled less where servers live for seconds, and gain nothing by more. */
     private static ProcessBuilder command(Options options, List<String> arguments) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx192m", "-XX:+UseSerialGC"));
-        words.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dtouchstone.judging.slots=1"));
+        if (options.kills() > 0) words.add("-XX:TieredStopAtLevel=1");
+        words.add("-Dtouchstone.judging.slots=1");
         // A few contestants send what hundreds would.
         words.add("-Dtouchstone.http.rate-limits=false");
         words.addAll(List.of("-cp", classPath(options.home()), "touchstone.api.cli.Main"));

@@ -2,7 +2,6 @@ package touchstone.soak;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,15 +20,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import touchstone.fixtures.Fixtures;
+import org.jspecify.annotations.Nullable;
 
 /** One soak, from an empty folder to its report. */
 final class Soak {
     private static final String PASSWORD = "a long enough password";
     private static final String ORGANIZER = "olivia";
-
-    /** Lies in a task's folder for tests, and is never sent. */
-    private static final String TRUTH = "truth.csv";
 
     private static final int TEAMS_MAX = 6;
     private static final int SUBMISSIONS_A_TEAM = 8;
@@ -47,6 +42,7 @@ final class Soak {
     private final BlockingQueue<UploadTrap> traps = new LinkedBlockingQueue<>();
     private final List<ServerProcess> servers = new CopyOnWriteArrayList<>();
     private final long begun = System.nanoTime();
+    private @Nullable SoakCluster cluster;
     private long outageSeconds;
 
     /** @param tell gets a sentence now and then */
@@ -61,7 +57,9 @@ final class Soak {
         // Whoever ends the soak ends its servers; the database that was brought along sees to itself.
         Thread end = new Thread(() -> servers.forEach(ServerProcess::abandon));
         Runtime.getRuntime().addShutdownHook(end);
-        try (SoakDatabase database = SoakDatabase.open(options)) {
+        try (SoakDatabase database = SoakDatabase.open(options);
+                SoakCluster jobs = options.isOnCluster() ? new SoakCluster(options) : null) {
+            cluster = jobs;
             try {
                 return run(database);
             } finally {
@@ -76,7 +74,8 @@ final class Soak {
         ServerProcess.run(options, database.url(), "", "init");
         ServerProcess.run(
                 options, database.url(), PASSWORD + "\n", "admin", "create", "--name", ORGANIZER, "--organizer");
-        for (int i = 1; i <= options.servers(); i++) servers.add(new ServerProcess(options, database.url(), i));
+        for (int i = 1; i <= options.servers(); i++)
+            servers.add(new ServerProcess(options, database.url(), cluster, i));
         Web web = new Web(servers, findings);
         publish(web);
         List<Contestant> teams = signUp(web);
@@ -88,10 +87,12 @@ final class Soak {
         Evidence evidence = new Evidence(database, options, findings);
         tell.accept("All is quiet; looking at what is left…");
         Map<String, Integer> quotas = quotasLeft(teams);
+        if (cluster != null) cluster.requireEmpty(findings);
         stopAndLookAtBoard(web, database);
         evidence.ofJudgings(progress.acceptedAll());
         evidence.ofQuota(perTeam(), quotas);
         evidence.ofDigests();
+        if (cluster != null) evidence.ofCluster();
         requireBoardsRebuild(database);
         evidence.age();
         ServerProcess.run(options, database.url(), "", "gc");
@@ -111,39 +112,19 @@ final class Soak {
                 web.askedToWait.get(),
                 progress.everHeld(),
                 evidence.ends(),
+                cluster == null ? Map.of() : cluster.calls(),
                 findings.list(),
                 options.reproLine());
     }
 
     /** The tiny task, with a quota that lets each team submit its share and no more. */
     private void publish(Web web) throws IOException, InterruptedException {
-        Path fixtures = options.folder().resolve("fixtures");
-        Fixtures.writeTiny(fixtures);
-        Path file = fixtures.resolve("tiny/task.yaml");
         String quota = "quota: {per-day: " + perTeam() + ", total: " + perTeam() + ", running: 2, rejected: free}";
-        Files.writeString(file, Files.readString(file).replaceAll("(?m)^quota: .*$", quota));
-        byte[] task = zip(fixtures.resolve("tiny"));
-        String token = Contestant.token(web, "/api/session", ORGANIZER, PASSWORD);
-        String key = UUID.randomUUID().toString();
-        web.read(web.repeat(address -> Web.to(address, "/api/tasks")
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/zip")
-                .header("Idempotency-Key", key)
-                .POST(BodyPublishers.ofByteArray(task))));
-    }
-
-    /** What the task's own zip holds: everything but the truth, which lies beside the other files for tests. */
-    private static byte[] zip(Path folder) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes);
-                Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                if (file.getFileName().toString().equals(TRUTH)) continue;
-                zip.putNextEntry(new ZipEntry(folder.relativize(file).toString().replace('\\', '/')));
-                zip.write(Files.readAllBytes(file));
-            }
-        }
-        return bytes.toByteArray();
+        TinyTask.publish(
+                web,
+                options.folder().resolve("fixtures"),
+                Contestant.token(web, "/api/session", ORGANIZER, PASSWORD),
+                text -> text.replaceAll("(?m)^quota: .*$", quota));
     }
 
     private int teams() {
@@ -179,8 +160,8 @@ final class Soak {
 
     private Killer play(List<Contestant> teams, SoakDatabase database) throws Exception {
         AtomicInteger playing = new AtomicInteger(teams.size());
-        Killer killer =
-                new Killer(servers, traps, progress, findings, () -> progress.accepted() >= options.submissions());
+        Killer killer = new Killer(
+                servers, traps, progress, findings, () -> progress.accepted() >= options.submissions(), cluster);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < teams.size(); i++) {
             Contestant team = teams.get(i);
@@ -197,8 +178,7 @@ final class Soak {
         }
         Thread killing = thread("killer", () -> {
             boolean away = options.outage() == null;
-            for (Plan.Kill kill : Plan.of(options.seed(), options.kills(), options.submissions())
-                    .kills()) {
+            for (Plan.Kill kill : Plan.of(options).kills()) {
                 if (!away && kill.afterSettled() >= options.submissions() / 2) {
                     takeAway(database);
                     away = true;
@@ -318,7 +298,7 @@ final class Soak {
             findings.require(Arrays.equals(served, board(web, i)), "two servers show different boards");
         for (ServerProcess server : servers)
             findings.require(server.stop(), "a server did not end within a minute of being asked to");
-        ServerProcess anew = new ServerProcess(options, database.url(), servers.size() + 1);
+        ServerProcess anew = new ServerProcess(options, database.url(), cluster, servers.size() + 1);
         servers.add(anew);
         Web fresh = new Web(List.of(anew), findings);
         findings.require(

@@ -8,8 +8,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The database below the servers: one that was given, one that is brought along, or the data folder's own. */
@@ -78,6 +80,14 @@ final class SoakDatabase implements AutoCloseable {
                 rows.add(String.join(" ", row));
             }
             return rows;
+        }
+    }
+
+    /** On a PostgreSQL. */
+    void change(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(Objects.requireNonNull(url()));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
         }
     }
 

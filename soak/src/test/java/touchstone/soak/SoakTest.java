@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,13 +32,38 @@ class SoakTest {
     }
 
     @Test
+    void fifteenBlowsOnAClusterLoseNothing() throws Exception {
+        Options options =
+                new Options(Path.of(".."), folder, 15, 12, 2, Options.POSTGRES, SEED, null, Options.KUBERNETES, true);
+
+        Report report = new Soak(options, System.out::println).run();
+
+        System.out.println(report.text());
+        assertEquals(List.of(), report.findings(), () -> "kept in " + folder + "\n" + report.text());
+        assertEquals(12, report.settled());
+        assertEquals(15, report.kills().values().stream().mapToInt(n -> n).sum());
+    }
+
+    @Test
+    void aClusterMeetsEverythingButTheChildrenOfServers() {
+        assertEquals(
+                Plan.Victim.values().length - 1,
+                Plan.of(7, 2000, 300, true).kills().stream()
+                        .map(Plan.Kill::victim)
+                        .distinct()
+                        .count());
+    }
+
+    @Test
     void aSeedRepeatsThePlanAndAnotherDoesNot() {
-        assertEquals(Plan.of(7, 200, 300), Plan.of(7, 200, 300));
-        assertNotEquals(Plan.of(7, 200, 300), Plan.of(8, 200, 300));
-        List<Plan.Kill> kills = Plan.of(SEED, 10, 14).kills();
+        assertEquals(Plan.of(7, 200, 300, false), Plan.of(7, 200, 300, false));
+        assertNotEquals(Plan.of(7, 200, 300, false), Plan.of(8, 200, 300, false));
+        List<Plan.Kill> kills = Plan.of(SEED, 10, 14, false).kills();
         assertEquals(10, kills.size());
         assertEquals(
-                List.of(Plan.Victim.values()),
+                Stream.of(Plan.Victim.values())
+                        .filter(victim -> !victim.isOfCluster())
+                        .toList(),
                 kills.stream().map(Plan.Kill::victim).distinct().sorted().toList());
     }
 
@@ -54,10 +80,17 @@ class SoakTest {
         assertThrows(IllegalArgumentException.class, () -> options("mysql", 1, 1, 1));
         assertThrows(IllegalArgumentException.class, () -> options(Options.H2, 2, 1, 1));
         assertThrows(IllegalArgumentException.class, () -> options(Options.POSTGRES, 2, -1, 1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Options(Path.of(".."), folder, 1, 1, 1, Options.POSTGRES, SEED, null, "mesos", false));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Options(Path.of(".."), folder, 1, 1, 1, Options.POSTGRES, SEED, null, Options.LOCAL, true));
     }
 
     private Options options(String database, int servers, int kills, int submissions) {
-        return new Options(Path.of(".."), folder, kills, submissions, servers, database, SEED, null);
+        return new Options(
+                Path.of(".."), folder, kills, submissions, servers, database, SEED, null, Options.LOCAL, false);
     }
 
     private static String strategy(int number) {
