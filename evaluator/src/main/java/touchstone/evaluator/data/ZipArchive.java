@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import touchstone.spec.text.Problem;
@@ -35,6 +36,9 @@ final class ZipArchive implements Archive {
     private static final int DIRECTORY_ENTRY = 0x02014b50;
     private static final int DIRECTORY_END = 0x06054b50;
     private static final int ZIP64_LOCATOR = 0x07064b50;
+
+    /** What every packer writes. The library knows more, of which some need others that are not here, and some fail on damage. */
+    private static final Set<Integer> METHODS = Set.of(ZipEntry.STORED, ZipEntry.DEFLATED);
 
     private final ZipFile zip;
     private final Limits limits;
@@ -140,8 +144,9 @@ final class ZipArchive implements Archive {
                 problems.add(Problem.of(shown, "this entry is a link", "put the file itself into the archive"));
             } else if (entry.getGeneralPurposeBit().usesEncryption()) {
                 problems.add(Problem.of(shown, "this entry is encrypted", "pack without a password"));
-            } else if (!zip.canReadEntryData(entry)) {
-                problems.add(Problem.of(shown, "this entry's compression is not known", "pack with deflate"));
+            } else if (!METHODS.contains(entry.getMethod())) {
+                problems.add(Problem.of(
+                        shown, "this entry's compression is not known", "pack with deflate, as 'zip -r' does"));
             } else if (grows(entry.getSize(), entry.getCompressedSize(), limits)) {
                 problems.add(tooMuchGrowth(shown, limits));
             } else if (!folded.add(name.toLowerCase(Locale.ROOT))) {
