@@ -1,6 +1,7 @@
 package touchstone.api.leaderboard;
 
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ import touchstone.spec.text.Problem;
 @Singleton
 final class FinalChoices {
     static final int CHOICES_MAX = 2;
+
+    /** Enough for the largest archive, 200 MB, on a line of 2 Mbit/s. */
+    private static final Duration LAST_UPLOADS = Duration.ofMinutes(15);
 
     private final Database database;
     private final BoardEntries entries;
@@ -107,6 +111,13 @@ final class FinalChoices {
         Instant closes = task.file().phases().closes();
         Instant now = clock.instant();
         return task.stateAt(now) == TaskVersion.State.CLOSED || closes != null && now.isAfter(closes);
+    }
+
+    /** Until when an upload that began in time may still be on its way; empty = no longer. */
+    Optional<Instant> uploadsUntil(TaskVersion task) {
+        return Optional.ofNullable(task.file().phases().closes())
+                .map(closes -> closes.plus(LAST_UPLOADS))
+                .filter(until -> until.isAfter(clock.instant()));
     }
 
     /** Takes the place of what the team chose before; an empty list leaves it to the board again. */

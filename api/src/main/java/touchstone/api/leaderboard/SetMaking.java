@@ -262,6 +262,13 @@ final class SetMaking {
                     "final-too-early",
                     "The contest has not closed",
                     "A final is judged when nobody can submit any more. Set \"closes\" of the task, and ask again then.");
+        finals.uploadsUntil(task).ifPresent(until -> {
+            throw Refusal.conflict(
+                    "final-too-early",
+                    "Uploads may still be on their way",
+                    "What began to be sent before the close counts as in time, and may take a while. Ask again at "
+                            + until + ".");
+        });
         refuseUnsettled(task);
         boolean underWay = database.find(
                         "select id from judging_set where task = ? and kind = 'final' and state in ('open', 'previewed')",

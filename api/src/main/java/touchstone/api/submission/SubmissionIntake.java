@@ -2,6 +2,7 @@ package touchstone.api.submission;
 
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import touchstone.api.task.TaskVersion;
 /** Makes submissions of strategies that were found sound. Only records the fact: judging begins by itself. */
 @Singleton
 public final class SubmissionIntake {
+    /** More than the transaction of a submission takes. */
+    private static final Duration LOCKED_BEFORE_CLOSE = Duration.ofMinutes(1);
+
     private final Database database;
     private final StrategyCheck check;
     private final Teams teams;
@@ -58,6 +62,7 @@ public final class SubmissionIntake {
         Teams.Team team = teams.forSubmission(task, caller);
         Optional<UUID> before = submittedBefore(team.id(), task.version(), checked.strategy());
         if (before.isPresent()) return new Accepted(before.get(), false);
+        if (!team.baseline()) refuseAfterFinal(task);
         UUID submission = UUID.randomUUID();
         insert(submission, caller, task, checked, team, uploadBegan);
         // An organizer's baselines cost nothing: they are what others are measured against.
@@ -111,6 +116,24 @@ public final class SubmissionIntake {
         if (task.isHidden()) throw notOpen("It has not opened yet.");
         if (task.isOverAt(uploadBegan))
             throw notOpen("It closed at " + task.file().phases().closes() + ".");
+    }
+
+    /**
+     * A final judges what was there when it was made. What was on its way still could be in none, so it is not taken. Whoever
+     * makes a final holds the task's lock: either the final waits for this submission to be judged, or it is seen here.
+     */
+    private void refuseAfterFinal(TaskVersion task) {
+        if (task.isOverAt(clock.instant().plus(LOCKED_BEFORE_CLOSE)))
+            database.get("select id from task where id = ? for update", row -> row.uuid("id"), task.task());
+        boolean made = database.find(
+                        "select id from judging_set where task = ? and kind = 'final' and state <> 'dropped' limit 1",
+                        row -> row.uuid("id"),
+                        task.task())
+                .isPresent();
+        if (made)
+            throw notOpen(
+                    "Your upload began in time but was still on its way when the final was made, and a final takes only"
+                            + " what is there. It was not taken and cost nothing; the organizer can tell you more.");
     }
 
     private static Refusal notOpen(String why) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -261,6 +263,26 @@ final class JudgingSetHttpTest {
                         .json()
                         .at("/items/1/fold")
                         .asText());
+    }
+
+    @Test
+    void aFinalWaitsForUploadsThatBeganInTime() {
+        scored(aliceTeam, .5, .5);
+        String wanted = "{\"kind\": \"final\", \"reason\": \"The contest is over.\"}";
+        closedFor(Duration.ofMinutes(1));
+        Person.Answer early = organizer.postJson(path + "/judging-sets", wanted);
+        assertEquals("final-too-early", early.code());
+        assertTrue(early.text().contains("on their way"), early.text());
+        closedFor(Duration.ofMinutes(16));
+        made(wanted);
+    }
+
+    private void closedFor(Duration time) {
+        house.database()
+                .change(
+                        "update task set phases_moved = true, closes = ? where id = ?",
+                        Instant.now().minus(time),
+                        contest.task);
     }
 
     private List<UUID> members(UUID set, UUID... order) {

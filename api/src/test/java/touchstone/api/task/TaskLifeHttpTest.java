@@ -188,7 +188,7 @@ final class TaskLifeHttpTest {
     void anUploadThatBeganBeforeTheClosingIsNotLate() throws IOException {
         Contest contest = contest();
         Person alice = house.person("alice");
-        String answer = uploadSlowly(alice, contest, TinyTask.strategy("a slow line"));
+        String answer = uploadSlowly(alice, contest, TinyTask.strategy("a slow line"), () -> {});
         assertTrue(answer.startsWith("HTTP/1.1 201 "), answer);
         assertEquals("closed", alice.get(contest.path()).json().get("state").asText());
         refused(409, "not-open", alice.postZip(contest.path() + "/submissions", TinyTask.strategy("too late")));
@@ -201,8 +201,27 @@ final class TaskLifeHttpTest {
                         .status());
     }
 
+    @Test
+    void anUploadThatArrivesAfterTheFinalWasMadeIsNotTakenAndCostsNothing() throws IOException {
+        Contest contest = contest();
+        Person alice = house.person("alice");
+        String answer = uploadSlowly(alice, contest, TinyTask.strategy("too slow"), () -> finalOf(contest));
+        assertTrue(answer.startsWith("HTTP/1.1 409 "), answer);
+        assertTrue(answer.contains("cost nothing"), answer);
+        assertEquals(
+                0,
+                alice.get(contest.path() + "/submissions").json().get("items").size());
+        JsonNode ledger = alice.get(contest.path() + "/quota").json();
+        assertEquals(0, ledger.at("/entries/items").size());
+        house.database()
+                .change("update judging_set set state = 'dropped' where kind = 'final' and reason = 'It is over.'");
+        answer = uploadSlowly(alice, contest, TinyTask.strategy("while none is made"), () -> {});
+        assertTrue(answer.startsWith("HTTP/1.1 201 "), answer);
+    }
+
     /** The contest closes when half of the upload is there. */
-    private String uploadSlowly(Person person, Contest contest, byte[] zip) throws IOException {
+    private String uploadSlowly(Person person, Contest contest, byte[] zip, Runnable meanwhile) throws IOException {
+        house.database().change("update task set phases_moved = false where slug = ?", contest.name());
         int half = zip.length / 2;
         String head = "POST " + contest.path() + "/submissions HTTP/1.1\r\nHost: "
                 + house.address().getAuthority()
@@ -222,6 +241,7 @@ final class TaskLifeHttpTest {
                             "update task set phases_moved = true, closes = ? where slug = ?",
                             Instant.now(),
                             contest.name());
+            meanwhile.run();
             out.write(zip, half, zip.length - half);
             out.flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
