@@ -154,6 +154,14 @@ final class Attempts {
                 run);
     }
 
+    private static String refundReason(Fault fault) {
+        return switch (fault) {
+            case ORGANIZER -> RefundReason.TASK_FAULT;
+            case LIMIT -> RefundReason.OVER_LIMIT;
+            case NONE, CONTESTANT, OURS, NEVER_STARTED, SERVER_DIED, LOST, CANCELLED -> RefundReason.OUR_FAULT;
+        };
+    }
+
     /** A person must look. The contestant reads why, and gets the charge back at once. */
     private void hold(UUID run, int failures, Fault fault) {
         record Held(UUID judging, UUID submission, UUID team, UUID task, int version, boolean onBoard) {}
@@ -170,11 +178,7 @@ final class Attempts {
                         row.integer("version"),
                         row.flag("valid")),
                 run);
-        if (held.onBoard())
-            refunds.refund(
-                    held.submission(),
-                    held.team(),
-                    fault == Fault.ORGANIZER ? RefundReason.TASK_FAULT : RefundReason.OUR_FAULT);
+        if (held.onBoard()) refunds.refund(held.submission(), held.team(), refundReason(fault));
         if (fault == Fault.ORGANIZER) {
             locks.lockTask(held.task());
             pause.byFault(held.task(), held.version());

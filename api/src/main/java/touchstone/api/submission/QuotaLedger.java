@@ -20,8 +20,8 @@ import touchstone.spec.task.TaskFile;
 final class QuotaLedger {
     private static final Duration DAY = Duration.ofHours(24);
 
-    /** Rejected submissions of a day that bring no wait. Each took a machine and cost its team nothing. */
-    private static final int REJECTED_FREE = 3;
+    /** So many of a day that were rejected, or ran out of memory or time, bring no wait. Each took a machine and cost nothing. */
+    private static final int FREE_OF_WAITS = 3;
 
     private static final Duration FIRST_WAIT = Duration.ofMinutes(5);
     private static final Duration LONGEST_WAIT = Duration.ofHours(2);
@@ -64,28 +64,48 @@ final class QuotaLedger {
         insert(submission, "charge", team, task, "submitted");
     }
 
-    /** After many rejected submissions within a day a team waits, longer after each. */
+    /**
+     * After many submissions within a day that were rejected, or that ran out of memory or time again and again, a team waits,
+     * longer after each: they cost it nothing and machines a lot.
+     */
     Optional<QuotaView.CoolDown> coolDown(UUID team) {
+        record Freed(Instant at, boolean overLimit) {}
         Instant now = clock.instant();
-        List<Instant> rejected =
-                database.list("""
-                select at from quota_entry where team = ? and kind = 'refund' and reason = ? and at > ? order by at
-                """, row -> row.instant("at"), team, RefundReason.REJECTED, now.minus(DAY));
-        if (rejected.size() < REJECTED_FREE) return Optional.empty();
-        Instant until = rejected.getLast().plus(waitAfter(rejected.size()));
+        List<Freed> freed = database.list(
+                """
+                select at, reason from quota_entry
+                where team = ? and kind = 'refund' and reason in (?, ?) and at > ? order by at
+                """,
+                row -> new Freed(row.instant("at"), row.text("reason").equals(RefundReason.OVER_LIMIT)),
+                team,
+                RefundReason.REJECTED,
+                RefundReason.OVER_LIMIT,
+                now.minus(DAY));
+        if (freed.size() < FREE_OF_WAITS) return Optional.empty();
+        Instant until = freed.getLast().at().plus(waitAfter(freed.size()));
         if (!until.isAfter(now)) return Optional.empty();
+        int overLimit = (int) freed.stream().filter(Freed::overLimit).count();
         return Optional.of(new QuotaView.CoolDown(
                 until,
-                rejected.size()
-                        + " submissions of your team were rejected within 24 hours, at no cost to you. The next is"
-                        + " taken at " + until.truncatedTo(ChronoUnit.SECONDS)
-                        + "; the wait grows with each that is rejected."));
+                why(freed.size() - overLimit, overLimit) + " The next is taken at "
+                        + until.truncatedTo(ChronoUnit.SECONDS) + "; the wait grows with each."));
     }
 
-    /** @param rejected submissions of the last day */
-    static Duration waitAfter(int rejected) {
-        if (rejected < REJECTED_FREE) return Duration.ZERO;
-        Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(rejected - REJECTED_FREE, 16));
+    private static String why(int rejected, int overLimit) {
+        String free = " within 24 hours, at no cost to you.";
+        if (overLimit == 0) return rejected + " submissions of your team were rejected" + free;
+        String ran = overLimit + (overLimit == 1 ? " submission" : " submissions")
+                + " of your team ran out of memory or time on our machines"
+                + (rejected == 0 ? "" : " and " + rejected + (rejected == 1 ? " was" : " were") + " rejected");
+        return ran + free
+                + " Running out is mostly our limit and not your mistake, and an operator looks at it; meanwhile"
+                + " machines are kept for everybody.";
+    }
+
+    /** @param freed submissions of the last day that were rejected or ran out of memory or time */
+    static Duration waitAfter(int freed) {
+        if (freed < FREE_OF_WAITS) return Duration.ZERO;
+        Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(freed - FREE_OF_WAITS, 16));
         return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     }
 

@@ -12,6 +12,7 @@ import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
 import touchstone.api.storage.Digests;
 import touchstone.api.submission.Judgement;
+import touchstone.api.submission.RefundReason;
 import touchstone.api.task.TaskPause;
 import touchstone.spec.job.JobOrder.Purpose;
 import touchstone.spec.job.JobResult;
@@ -55,6 +56,13 @@ class FaultTest extends PlayedContest {
         assertEquals("waiting-on-us", house.judgingState(submission));
         assertEquals("none", house.verdict(submission));
         assertEquals(List.of("charge", "refund"), house.ledger(submission));
+        assertEquals(
+                RefundReason.OVER_LIMIT,
+                house.database.get(
+                        "select reason from quota_entry where submission = ? and kind = 'refund'",
+                        row -> row.text("reason"),
+                        submission),
+                "counts among what a team has to wait after");
     }
 
     @Test

@@ -312,6 +312,31 @@ final class SubmissionHttpTest {
     }
 
     @Test
+    void runningOutOfMemoryAgainAndAgainWaitsTooAndIsNobodysBlame() {
+        Person alice = house.person("alice");
+        List<String> reasons = List.of(RefundReason.OVER_LIMIT, RefundReason.REJECTED, RefundReason.OVER_LIMIT);
+        for (String reason : reasons) {
+            Person.Answer made = alice.postZip(SUBMISSIONS, TinyTask.strategy("too large, " + UUID.randomUUID()));
+            assertEquals(201, made.status(), made.text());
+            house.database()
+                    .change("""
+                            insert into quota_entry (submission, kind, team, task, at, reason)
+                            select submission, 'refund', team, task, at, ? from quota_entry where submission = ?
+                            """, reason, UUID.fromString(made.json().get("id").asText()));
+        }
+        Person.Answer refused = alice.postZip(SUBMISSIONS, TinyTask.strategy("too large once more"));
+        assertEquals(429, refused.status(), refused.text());
+        assertEquals("cool-down", refused.code());
+        assertTrue(
+                refused.text()
+                        .contains(
+                                "2 submissions of your team ran out of memory or time on our machines and 1 was rejected"),
+                refused.text());
+        assertTrue(refused.text().contains("not your mistake"), refused.text());
+        assertEquals(5, alice.get(QUOTA).json().at("/quota/left").asInt());
+    }
+
+    @Test
     void anIdempotencyKeyIsAnsweredWithWhatItMade() {
         Person alice = house.person("alice");
         byte[] strategy = TinyTask.strategy("with a key");
