@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -31,12 +32,14 @@ final class FinalChoices {
 
     private final Database database;
     private final BoardEntries entries;
+    private final Boards boards;
     private final Audit audit;
     private final InstantSource clock;
 
-    FinalChoices(Database database, BoardEntries entries, Audit audit, InstantSource clock) {
+    FinalChoices(Database database, BoardEntries entries, Boards boards, Audit audit, InstantSource clock) {
         this.database = database;
         this.entries = entries;
+        this.boards = boards;
         this.audit = audit;
         this.clock = clock;
     }
@@ -79,9 +82,14 @@ final class FinalChoices {
                 !isOver(task));
     }
 
+    /** From the board that is ready, at most a moment old: this is asked often, a board is large. */
     private List<UUID> best(TaskVersion task, UUID team) {
-        Board.Standing standing = Board.standings(contest(task), current(task)).get(team);
-        return standing == null ? List.of() : List.of(standing.entry().submission());
+        Set<UUID> own =
+                new HashSet<>(database.list("select id from submission where team = ?", row -> row.uuid("id"), team));
+        return boards.of(task, BoardKind.PUBLIC).board().rows().stream()
+                .filter(row -> row.kind() == Kind.TEAM && own.contains(row.submission()))
+                .map(row -> Objects.requireNonNull(row.submission()))
+                .toList();
     }
 
     private Board.Contest contest(TaskVersion task) {
