@@ -23,6 +23,9 @@ final class QuotaLedger {
     /** So many of a day that were rejected, or ran out of memory or time, bring no wait. Each took a machine and cost nothing. */
     private static final int FREE_OF_WAITS = 3;
 
+    /** Of one team within a day, before anything was computed for them. */
+    static final int CANCELLED_MAX = 100;
+
     private static final Duration FIRST_WAIT = Duration.ofMinutes(5);
     private static final Duration LONGEST_WAIT = Duration.ofHours(2);
 
@@ -61,7 +64,27 @@ final class QuotaLedger {
                     wait.why(),
                     Duration.between(clock.instant(), wait.until()).plusSeconds(1));
         });
+        refuseCancelledWithoutEnd(team);
         insert(submission, "charge", team, task, "submitted");
+    }
+
+    /** What is cancelled before it starts costs nothing and leaves a submission behind. Enough for anybody who changes their mind. */
+    private void refuseCancelledWithoutEnd(UUID team) {
+        Instant now = clock.instant();
+        List<Instant> cancelled =
+                database.list("""
+                select at from quota_entry where team = ? and kind = 'refund' and reason = ? and at > ? order by at
+                """, row -> row.instant("at"), team, RefundReason.CANCELLED, now.minus(DAY));
+        if (cancelled.size() < CANCELLED_MAX) return;
+        Instant next = cancelled.get(cancelled.size() - CANCELLED_MAX).plus(DAY);
+        throw Refusal.tooMany(
+                "cancelled-often",
+                "Cancelled very often",
+                "Your team has cancelled " + cancelled.size()
+                        + " submissions within 24 hours before they started, which costs nothing but may not go on for ever."
+                        + " The next is taken at " + next.truncatedTo(ChronoUnit.SECONDS)
+                        + "; a check tells what a strategy changes without a submission.",
+                Duration.between(now, next).plusSeconds(1));
     }
 
     /**

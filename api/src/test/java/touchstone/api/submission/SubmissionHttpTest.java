@@ -337,6 +337,49 @@ final class SubmissionHttpTest {
     }
 
     @Test
+    void cancellingWithoutEndIsRefused() {
+        Person alice = house.person("alice");
+        Person.Answer made = alice.postZip(SUBMISSIONS, TinyTask.strategy("to be cancelled"));
+        assertEquals(
+                200, alice.postJson(made.header("Location") + "/cancel", "").status());
+        cancelled(made, QuotaLedger.CANCELLED_MAX - 2);
+        Person.Answer last = alice.postZip(SUBMISSIONS, TinyTask.strategy("the hundredth"));
+        assertEquals(201, last.status(), last.text());
+        assertEquals(
+                200, alice.postJson(last.header("Location") + "/cancel", "").status());
+
+        Person.Answer refused = alice.postZip(SUBMISSIONS, TinyTask.strategy("one more"));
+
+        assertEquals(429, refused.status(), refused.text());
+        assertEquals("cancelled-often", refused.code());
+        assertTrue(Integer.parseInt(refused.header("Retry-After")) > 80_000, refused.header("Retry-After"));
+        assertEquals(
+                201,
+                house.person("charlie")
+                        .postZip(SUBMISSIONS, TinyTask.strategy("another team's"))
+                        .status());
+    }
+
+    /** So many more of the team, as the first was. */
+    private void cancelled(Person.Answer first, int many) {
+        UUID like = UUID.fromString(first.json().get("id").asText());
+        for (int i = 0; i < many; i++) {
+            UUID copy = UUID.randomUUID();
+            house.database().change("""
+                            insert into submission (id, number, team, task, version, account, blob, strategy_digest, title,
+                                report, upload_began, accepted, withdrawn)
+                            select ?, ?, team, task, version, account, blob, strategy_digest, title, report, upload_began,
+                                accepted, withdrawn
+                            from submission where id = ?
+                            """, copy, i + 2, like);
+            house.database().change("""
+                    insert into quota_entry (submission, kind, team, task, at, reason)
+                    select ?, kind, team, task, at, reason from quota_entry where submission = ?
+                    """, copy, like);
+        }
+    }
+
+    @Test
     void anIdempotencyKeyIsAnsweredWithWhatItMade() {
         Person alice = house.person("alice");
         byte[] strategy = TinyTask.strategy("with a key");
