@@ -74,8 +74,10 @@ final class ApiServer implements AutoCloseable {
     private void answer(HttpExchange exchange) {
         try (exchange) {
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+            String other = exchange.getRequestHeaders().getFirst("Impersonate-User");
             String path = exchange.getRequestURI().getPath();
             try {
+                authorization = rights.actingFor(authorization, other);
                 byte[] body = exchange.getRequestBody().readAllBytes();
                 if (!general(exchange, path, authorization, body)) {
                     api(exchange, Call.of(exchange), authorization, body);
@@ -143,6 +145,10 @@ final class ApiServer implements AutoCloseable {
                 exchange.sendResponseHeaders(200, 2);
                 exchange.getResponseBody().write("ok".getBytes(StandardCharsets.UTF_8));
                 return true;
+            }
+            case "/apis/authentication.k8s.io/v1/selfsubjectreviews" -> {
+                answer = rights.review(authorization, Json.parse(new String(body, StandardCharsets.UTF_8)));
+                code = 201;
             }
             case "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews" -> {
                 answer = rights.accessReview(authorization, Json.parse(new String(body, StandardCharsets.UTF_8)));

@@ -27,6 +27,38 @@ public final class Rights {
         users.remove(token);
     }
 
+    /**
+     * What to go on with where a user acts for another ({@code Impersonate-User}).
+     *
+     * @return the token of the other
+     */
+    @Nullable
+    String actingFor(@Nullable String authorization, @Nullable String other) {
+        if (other == null) {
+            return authorization;
+        }
+        if (rules(authorization).stream().noneMatch(rule -> rule.allows("", "", "users", "impersonate"))) {
+            throw Failure.of(
+                    403,
+                    "Forbidden",
+                    "users \"%s\" is forbidden: User \"%s\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope"
+                            .formatted(other, authenticate(authorization)));
+        }
+        return users.entrySet().stream()
+                .filter(entry -> entry.getValue().name().equals(other))
+                .map(entry -> "Bearer " + entry.getKey())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Answers a SelfSubjectReview. */
+    JsonObject review(@Nullable String authorization, JsonObject review) {
+        JsonObject answer = review.deepCopy();
+        Json.make(answer, "metadata");
+        answer.add("status", Json.of("userInfo", Json.of("username", authenticate(authorization))));
+        return answer;
+    }
+
     /** The user of that header. */
     String authenticate(@Nullable String authorization) {
         if (authorization == null) {
