@@ -177,14 +177,14 @@ final class JobClient implements AutoCloseable {
     }
 
     /** Patience does not mend a certificate, and a job that waits holds a card. */
-    private static boolean isDistrust(IOException failure) {
+    static boolean isDistrust(IOException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException) return true;
         }
         return false;
     }
 
-    private static String distrust(URI address, IOException failure) {
+    static String distrust(URI address, IOException failure) {
         return "the certificate of " + address.getAuthority() + " is not trusted: " + failure.getMessage()
                 + "; look whether --ca is the authority that signed it, and whether it is for this name and still valid";
     }

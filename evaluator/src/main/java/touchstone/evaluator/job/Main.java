@@ -19,6 +19,7 @@ import touchstone.evaluator.device.NumericEngine;
             FetchCommand.class,
             TrainCommand.class,
             ScoreCommand.class,
+            CanaryCommand.class,
             EvaluateCommand.class,
             TaskCommand.class,
             StrategyCommand.class,

@@ -1,0 +1,23 @@
+package touchstone.spec.job;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pod can reach, as the command {@code canary} found it: the last line of its log and its termination message.
+ *
+ * @param server what keeps it from the server; null = nothing
+ * @param named the address that a name service gave it; null = no name service answered it
+ * @param reached those of the forbidden addresses that answered it, as they were given
+ */
+public record CanaryReport(
+        @Nullable String server, @Nullable String named, List<String> reached) {
+    public CanaryReport {
+        reached = List.copyOf(reached);
+    }
+
+    /** The pod reaches the server, and nothing else that was tried. */
+    public boolean well() {
+        return server == null && named == null && reached.isEmpty();
+    }
+}
