@@ -22,6 +22,7 @@ import touchstone.api.app.Refused;
             BoardCommand.class,
             DownloadCommand.class,
             OperatorCommand.class,
+            KubernetesCommand.class,
             TaskCommand.class
         },
         description = "Judges training data: the server, and what an operator does with it.")

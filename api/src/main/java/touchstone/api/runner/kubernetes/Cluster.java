@@ -252,14 +252,20 @@ final class Cluster implements AutoCloseable {
 
     /** The Job, its pod and its Secret. */
     void delete(String name) throws ApiException {
+        if (!delete(batch, namespace, name)) seen.remove(name);
+    }
+
+    /** @return false = it was not there */
+    static boolean delete(BatchV1Api batch, String namespace, String name) throws ApiException {
         Call call = batch.deleteNamespacedJob(name, namespace)
                 .propagationPolicy("Background")
                 .buildCall(null);
         // The answer may be a Status or the Job itself, and the client knows only the one.
         try (Response answer = call.execute()) {
-            if (answer.code() == 404) seen.remove(name);
-            else if (!answer.isSuccessful())
+            if (answer.code() == 404) return false;
+            if (!answer.isSuccessful())
                 throw new ApiException(answer.code(), Map.of(), answer.body().string());
+            return true;
         } catch (IOException e) {
             throw new ApiException(e);
         }

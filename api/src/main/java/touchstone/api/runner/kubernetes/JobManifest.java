@@ -54,12 +54,14 @@ final class JobManifest {
     static final String FETCH = "fetch";
     static final String TRAIN = "train";
     static final String SCORE = "score";
+    static final String CANARY = "canary";
 
     private static final String MANAGER = "app.kubernetes.io/managed-by";
     private static final String RUN = "touchstone/run";
     private static final String ATTEMPT = "touchstone/attempt";
     private static final String QUEUE = "kueue.x-k8s.io/queue-name";
-    private static final String GPU_PRODUCT = "nvidia.com/gpu.product";
+    private static final String TOKEN = "token-";
+    static final String GPU_PRODUCT = "nvidia.com/gpu.product";
 
     private static final long USER = 65_532;
     private static final int READABLE_BY_GROUP = 0440;
@@ -131,6 +133,27 @@ final class JobManifest {
                         .labels(labels)
                         .annotations(Map.of(LAUNCH, digest)))
                 .spec(spec);
+    }
+
+    /**
+     * A Job whose one pod is like those of real jobs in all that a cluster may object to, but runs another command of the
+     * image, has no token, and does not last.
+     */
+    V1Job canary(Launch launch, List<String> arguments, Duration limit) {
+        V1Job job = job(launch);
+        V1JobSpec spec = job.getSpec();
+        spec.activeDeadlineSeconds(limit.toSeconds()).ttlSecondsAfterFinished((int) limit.toSeconds());
+        V1PodSpec pod = spec.getTemplate().getSpec();
+        V1Container container = pod.getContainers().getLast();
+        container.name(CANARY).args(arguments);
+        container.volumeMounts(container.getVolumeMounts().stream()
+                .filter(mount -> !mount.getName().startsWith(TOKEN))
+                .toList());
+        pod.initContainers(null).containers(List.of(container));
+        pod.volumes(pod.getVolumes().stream()
+                .filter(volume -> !volume.getName().startsWith(TOKEN))
+                .toList());
+        return job;
     }
 
     /** The launch's tokens, each in a file of its own; goes when its Job goes. */
@@ -312,7 +335,7 @@ final class JobManifest {
     private List<V1VolumeMount> mounts(String command) {
         List<V1VolumeMount> mounts = new ArrayList<>();
         mounts.add(mount("scratch-" + command, "/scratch"));
-        mounts.add(mount("token-" + command, "/token").readOnly(true));
+        mounts.add(mount(TOKEN + command, "/token").readOnly(true));
         if (!command.equals(FETCH)) mounts.add(mount("handover", "/handover").readOnly(command.equals(SCORE)));
         if (config.ca() != null) mounts.add(mount("ca", "/ca").readOnly(true));
         if (config.cache() != null) mounts.add(mount("cache", "/cache").readOnly(!command.equals(FETCH)));
@@ -329,7 +352,7 @@ final class JobManifest {
             String name = word(command.purpose());
             volumes.add(empty("scratch-" + name, config.scratchMegabytes()));
             volumes.add(new V1Volume()
-                    .name("token-" + name)
+                    .name(TOKEN + name)
                     .secret(new V1SecretVolumeSource()
                             .secretName(secretName(launch))
                             .defaultMode(READABLE_BY_GROUP)

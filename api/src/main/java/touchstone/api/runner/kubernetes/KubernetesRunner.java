@@ -44,7 +44,7 @@ public final class KubernetesRunner implements JobRunner {
 
     private static final Logger log = LoggerFactory.getLogger(KubernetesRunner.class);
 
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
+    static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
     private static final Duration PAUSE_AFTER_FAILED_COMPARISON = Duration.ofSeconds(10);
 
@@ -228,7 +228,7 @@ public final class KubernetesRunner implements JobRunner {
         return e.getCode() == 422 || e.getCode() == 400 || e.getCode() == 409;
     }
 
-    private static String text(ApiException e) {
+    static String text(ApiException e) {
         if (e.getCode() == 0) return "it cannot be reached (" + e.getMessage() + ")";
         String body = e.getResponseBody() == null ? "" : e.getResponseBody();
         String message = StatusText.message(body).orElse(body);

@@ -101,6 +101,33 @@ class JobManifestTest {
         assertNull(job.getSpec().getSuspend());
     }
 
+    /** Whatever a cluster has against real jobs it must have against the canary. */
+    @Test
+    void theCanarysPodIsLikeThatOfAJob() {
+        Launch launch = new Launch(JOB, List.of(SCORE), CPU, false);
+        V1Job real = manifest(config("queue", null)).job(launch);
+        V1Job canary = manifest(config("queue", null)).canary(launch, List.of("canary"), Duration.ofMinutes(10));
+        V1PodSpec pod = pod(canary);
+        assertEquals(
+                real.getSpec().getTemplate().getMetadata(),
+                canary.getSpec().getTemplate().getMetadata());
+        assertEquals(real.getMetadata().getLabels(), canary.getMetadata().getLabels());
+        assertEquals(real.getSpec().getSuspend(), canary.getSpec().getSuspend());
+        assertEquals(600, canary.getSpec().getActiveDeadlineSeconds());
+        assertEquals(
+                List.of(),
+                volumes(canary).stream()
+                        .filter(name -> name.startsWith("token"))
+                        .toList());
+        assertTrue(volumes(real).stream().anyMatch(name -> name.startsWith("token")));
+        V1Container its = pod.getContainers().getFirst();
+        V1Container score = pod(real).getContainers().getFirst();
+        assertEquals(List.of("canary"), its.getArgs());
+        // But for the command, and the token that it needs none of, all is the same.
+        score.name(its.getName()).args(its.getArgs()).volumeMounts(its.getVolumeMounts());
+        assertEquals(pod(real).volumes(pod.getVolumes()).initContainers(null), pod);
+    }
+
     @Test
     void judgingAgainWithoutTrainingOnlyScores() {
         V1Job job = job(CPU, false, SCORE);
