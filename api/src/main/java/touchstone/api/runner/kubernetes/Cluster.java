@@ -213,16 +213,28 @@ final class Cluster implements AutoCloseable {
         return text == null || text.isEmpty() ? null : text;
     }
 
-    /** Starts informers anew that have fallen silent. @param expected as a comparison some seconds ago gave it */
-    void checkInformers(Map<String, Long> expected) {
+    /**
+     * Starts informers anew that have fallen silent.
+     *
+     * @param expected as a comparison some seconds ago gave it
+     * @return whether they had
+     */
+    boolean checkInformers(Map<String, Long> expected) {
         long unheard = expected.entrySet().stream()
-                .filter(job -> seen.containsKey(job.getKey()))
+                .filter(job -> isThere(job.getKey()))
                 .filter(job -> versionsHeard.getOrDefault(job.getKey(), 0L) < job.getValue())
                 .count();
-        if (unheard == 0) return;
+        if (unheard == 0) return false;
         log.warn("the informers have not heard of {} changes; they are started anew", unheard);
         informers.stopAllRegisteredInformers();
         informers = watch();
+        return true;
+    }
+
+    /** Of a Job that is gone the end of its pod may be heard later, and is all that stays. */
+    private boolean isThere(String name) {
+        Seen known = seen.get(name);
+        return known != null && known.job() != null;
     }
 
     /** @return the Job that is there now, or the one that was there already */

@@ -607,6 +607,26 @@ class KubernetesRunnerTest {
     }
 
     @Test
+    void aJobThatIsGoneSinceAComparisonStartsNoInformersAnew() throws Exception {
+        runner.start(launch(CPU));
+        awaitMade();
+        JobManifest manifest = new JobManifest(config(null), "house", Duration.ofHours(1), 1L << 30);
+        Cluster.Clients clients = new Cluster.Clients(
+                KubernetesRunner.client(config(null), PATIENCE), KubernetesRunner.client(config(null), Duration.ZERO));
+        try (Cluster other = new Cluster(clients, NAMESPACE, manifest, System::nanoTime)) {
+            await(() -> cluster.watches() == 4);
+            Map<String, Long> expected = other.compare();
+            assertEquals(Set.of(JobManifest.name(job)), expected.keySet());
+            // The pod's end is heard of after its Job's.
+            cluster.slowWatches("pods", Duration.ofMillis(500));
+            runner.forget(job);
+            await(() -> other.seen().isEmpty());
+            await(() -> other.seen().containsKey(JobManifest.name(job)));
+            assertFalse(other.checkInformers(expected));
+        }
+    }
+
+    @Test
     void whatNoEventToldAComparisonFinds() throws Exception {
         Container train = training();
         cluster.faults().always("watch", "jobs", Fault.unavailable());
