@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.BatchV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Namespace;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
+import io.kubernetes.client.util.Config;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,9 +29,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -35,7 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.api.app.DatabaseAddress;
+import touchstone.api.app.TestHouse;
 import touchstone.api.evaluation.EvaluatorHome;
+import touchstone.fixtures.Authority;
 import touchstone.fixtures.Fixtures;
 import touchstone.kubernetes.fake.ChildProcesses;
 import touchstone.kubernetes.fake.Container;
@@ -43,13 +53,22 @@ import touchstone.kubernetes.fake.FakeKubernetes;
 import touchstone.kubernetes.fake.Node;
 
 /**
- * From an upload to the board, with a real server and the real evaluator as the containers of Jobs. The server is killed on
- * the way: the job goes on without it.
+ * From an upload to the board over TLS, with a real server and the real evaluator in the containers of Jobs. The server is
+ * killed on the way: the job goes on without it.
+ *
+ * <p>Where {@code TOUCHSTONE_TEST_KUBECONFIG}, {@code TOUCHSTONE_TEST_IMAGE} (the evaluator's) and {@code TOUCHSTONE_TEST_HOST}
+ * (this machine, as the cluster's pods reach it) are set it runs on that cluster, in a namespace of its own that it removes.
+ * Otherwise a cluster is played, and its containers are processes of this machine.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubernetesEndToEndTest {
-    private static final String NAMESPACE = "touchstone-jobs";
-    private static final String IMAGE = "registry.example/touchstone-evaluator@sha256:" + "0".repeat(64);
+    private static final @Nullable String REAL =
+            System.getenv("TOUCHSTONE_TEST_HOST") == null ? null : System.getenv("TOUCHSTONE_TEST_KUBECONFIG");
+    private static final String IMAGE = System.getenv()
+            .getOrDefault("TOUCHSTONE_TEST_IMAGE", "registry.example/touchstone-evaluator@sha256:" + "0".repeat(64));
+    private static final String HOST = System.getenv().getOrDefault("TOUCHSTONE_TEST_HOST", "localhost");
+    private static final String NAMESPACE =
+            "touchstone-test-" + UUID.randomUUID().toString().substring(0, 8);
     private static final String PASSWORD = "a long enough password";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
@@ -59,37 +78,44 @@ class KubernetesEndToEndTest {
     @TempDir
     private static Path folder;
 
-    private static FakeKubernetes cluster;
+    private static @Nullable FakeKubernetes played;
+    private static ApiClient cluster;
     private static RealServer server;
     private static Script alice;
     private static double taskSent;
 
     @BeforeAll
     static void openContest() throws Exception {
-        cluster = new FakeKubernetes();
-        cluster.addNode(Node.cpu("node-1"));
-        new CoreV1Api(cluster.client())
-                .createNamespace(new V1Namespace().metadata(new V1ObjectMeta().name(NAMESPACE)))
+        Path kubeconfig = REAL == null ? playCluster() : Path.of(REAL);
+        cluster = Config.fromConfig(kubeconfig.toString());
+        CoreV1Api core = new CoreV1Api(cluster);
+        core.createNamespace(new V1Namespace()
+                        .metadata(new V1ObjectMeta()
+                                .name(NAMESPACE)
+                                .labels(Map.of("pod-security.kubernetes.io/enforce", "restricted"))))
                 .execute();
-        new CoreV1Api(cluster.client())
-                .createNamespacedPersistentVolumeClaim(
-                        NAMESPACE, new V1PersistentVolumeClaim().metadata(new V1ObjectMeta().name("task-cache")))
+        Authority authority = Authority.make(folder, "authority");
+        core.createNamespacedConfigMap(
+                        NAMESPACE,
+                        new V1ConfigMap()
+                                .metadata(new V1ObjectMeta().name("touchstone-ca"))
+                                .data(Map.of("ca.crt", Files.readString(authority.certificate()))))
                 .execute();
-        Files.createDirectory(folder.resolve("cache"));
-        cluster.containers(new ChildProcesses(KubernetesEndToEndTest::process));
+        if (played != null) createClaim();
+        int tlsPort = freePort();
         Path data = folder.resolve("data");
         Fixtures.writeTiny(folder.resolve("fixtures"));
         RealServer.run(data, null, "", "init");
         RealServer.run(data, null, PASSWORD + "\n", "admin", "create", "--name", "olivia", "--organizer");
         server = new RealServer(data, null);
+        speakTls(authority, tlsPort);
         server.environment.put("TOUCHSTONE_RUNNER", "kubernetes");
         server.environment.put("TOUCHSTONE_KUBERNETES_NAMESPACE", NAMESPACE);
-        server.environment.put("TOUCHSTONE_KUBERNETES_SERVER", server.address());
+        server.environment.put("TOUCHSTONE_KUBERNETES_SERVER", "https://" + HOST + ":" + tlsPort);
+        server.environment.put("TOUCHSTONE_KUBERNETES_CA", "touchstone-ca");
         server.environment.put("TOUCHSTONE_KUBERNETES_IMAGE", IMAGE);
-        server.environment.put("TOUCHSTONE_KUBERNETES_CACHE", "task-cache");
+        if (played != null) server.environment.put("TOUCHSTONE_KUBERNETES_CACHE", "task-cache");
         server.environment.put("TOUCHSTONE_KUBERNETES_JOBS", "2");
-        Path kubeconfig = folder.resolve("kubeconfig");
-        Files.writeString(kubeconfig, cluster.kubeconfig(FakeKubernetes.ADMIN_TOKEN));
         server.environment.put("TOUCHSTONE_KUBERNETES_KUBECONFIG", kubeconfig.toString());
         server.start();
         Script.signIn(server.address(), "olivia", PASSWORD).sendZip("/api/tasks", folder.resolve("fixtures/tiny.zip"));
@@ -99,7 +125,43 @@ class KubernetesEndToEndTest {
     @AfterAll
     static void close() throws Exception {
         if (server != null) server.close();
-        cluster.close();
+        if (played != null) played.close();
+        else new CoreV1Api(cluster).deleteNamespace(NAMESPACE).execute();
+    }
+
+    private static Path playCluster() throws Exception {
+        FakeKubernetes made = new FakeKubernetes();
+        played = made;
+        made.addNode(Node.cpu("node-1"));
+        Files.createDirectory(folder.resolve("cache"));
+        made.containers(new ChildProcesses(KubernetesEndToEndTest::process));
+        return Files.writeString(folder.resolve("kubeconfig"), made.kubeconfig(FakeKubernetes.ADMIN_TOKEN));
+    }
+
+    private static void createClaim() throws ApiException {
+        new CoreV1Api(cluster)
+                .createNamespacedPersistentVolumeClaim(
+                        NAMESPACE, new V1PersistentVolumeClaim().metadata(new V1ObjectMeta().name("task-cache")))
+                .execute();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    /** With the settings that the manifests mount. */
+    private static void speakTls(Authority authority, int port) throws IOException {
+        String name = HOST.matches("[0-9.]+") ? "ip:" + HOST : "dns:" + HOST;
+        Authority.Signed signed = authority.sign(name);
+        String settings = Files.readString(TestHouse.repository().resolve("k8s/base/server.yml"))
+                .replace("port: 8443", "port: " + port)
+                .replace("/tls/tls.key", signed.key().toString())
+                .replace("/tls/tls.crt", signed.certificate().toString());
+        Path file = Files.writeString(folder.resolve("server.yml"), settings);
+        server.environment.put("MICRONAUT_CONFIG_FILES", file.toString());
+        if (played == null) server.listenEverywhere();
     }
 
     /** As the image starts it; the claim is a folder that outlasts pods. */
@@ -127,8 +189,10 @@ class KubernetesEndToEndTest {
         assertTrue(sent("task") > 0 && sent("strategy") > 0 && sent("hidden") > 0);
         assertEquals(0, sent("weights"), "they stay in the pod");
         taskSent = sent("task");
-        try (Stream<Path> kept = Files.list(folder.resolve("cache"))) {
-            assertEquals(1, kept.count(), "the task's files stay for the next job");
+        if (played != null) {
+            try (Stream<Path> kept = Files.list(folder.resolve("cache"))) {
+                assertEquals(1, kept.count(), "the task's files stay for the next job");
+            }
         }
         awaitNothingLeft();
     }
@@ -138,7 +202,7 @@ class KubernetesEndToEndTest {
     void aJobGoesOnWhileTheServerIsKilledAndStartedAgain() throws Exception {
         String id = submit("small-loss");
         await(id, view -> view.path("progress").path("phase").asText().equals("train"));
-        assertEquals(taskSent, sent("task"), "it lies where the job runs");
+        if (played != null) assertEquals(taskSent, sent("task"), "it lies where the job runs");
         server.kill();
         server.start();
         JsonNode settled = await(id, KubernetesEndToEndTest::isSettled);
@@ -156,7 +220,7 @@ class KubernetesEndToEndTest {
                 2,
                 count(
                         "select count(*) from attempt where fault = 'none' and runner = 'kubernetes' and job_uid is not null"
-                                + " and fingerprint like '%\"node\":\"node-1\"%' and fingerprint like '%" + IMAGE
+                                + " and fingerprint like '%\"node\":%' and fingerprint like '%" + IMAGE
                                 + "%'"));
         assertEquals(2, count("select count(*) from quota_entry"));
     }
@@ -207,8 +271,8 @@ class KubernetesEndToEndTest {
 
     private static void awaitNothingLeft() throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        BatchV1Api batch = new BatchV1Api(cluster.client());
-        CoreV1Api core = new CoreV1Api(cluster.client());
+        BatchV1Api batch = new BatchV1Api(cluster);
+        CoreV1Api core = new CoreV1Api(cluster);
         while (!batch.listNamespacedJob(NAMESPACE).execute().getItems().isEmpty()
                 || !core.listNamespacedPod(NAMESPACE).execute().getItems().isEmpty()
                 || !core.listNamespacedSecret(NAMESPACE).execute().getItems().isEmpty()) {

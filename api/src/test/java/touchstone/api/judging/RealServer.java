@@ -50,6 +50,11 @@ final class RealServer implements AutoCloseable {
         return options;
     }
 
+    /** So that other machines reach it. */
+    void listenEverywhere() {
+        options.addAll(List.of("--host", "0.0.0.0"));
+    }
+
     String address() {
         return "http://127.0.0.1:" + port;
     }
