@@ -127,11 +127,12 @@ final class Volumes {
         if (places.isEmpty()) {
             return text;
         }
-        // In one pass, so that a place is never looked for within another.
+        // In one pass, so that a place is never looked for within another; and whole names: "/ca.crt" does not begin
+        // with "/ca".
         return Pattern.compile(places.keySet().stream()
                         .sorted(Comparator.comparing(String::length).reversed())
                         .map(Pattern::quote)
-                        .collect(Collectors.joining("|")))
+                        .collect(Collectors.joining("|", "(?:", ")(?![\\w.-])")))
                 .matcher(text)
                 .replaceAll(found -> Matcher.quoteReplacement(Objects.requireNonNull(places.get(found.group()))));
     }
