@@ -66,6 +66,10 @@ sealed interface Reading {
     /** @param pod as last seen, also when it is gone; null = none was seen */
     static Reading of(V1Job job, @Nullable V1Pod pod) {
         if (condition(job, "Complete").isPresent()) return new Is(new JobState.Finished());
+        boolean suspended = Boolean.TRUE.equals(job.getSpec().getSuspend());
+        // However its containers ended then: they were told to.
+        if (suspended && pod != null && wasStarted(pod) && pod.getMetadata().getDeletionTimestamp() != null)
+            return new Is(new JobState.Displaced("the cluster's queue took its machine back"));
         Optional<Reading> ofPod = pod == null ? Optional.empty() : ofPod(job, pod);
         if (ofPod.isPresent() && ends(ofPod.get())) return ofPod.get();
         Optional<V1JobCondition> failed = condition(job, "Failed");
@@ -74,7 +78,7 @@ sealed interface Reading {
             return pod != null && isLastWord(pod) ? new Is(end) : new Behind(end);
         }
         if (ofPod.isPresent()) return ofPod.get();
-        if (Boolean.TRUE.equals(job.getSpec().getSuspend())) return new Waits("it waits in the cluster's queue", null);
+        if (suspended) return new Waits("it waits in the cluster's queue", null);
         return new Waits("the cluster has made no pod for it yet", null);
     }
 

@@ -450,6 +450,18 @@ class KubernetesRunnerTest {
     }
 
     @Test
+    void aQueueThatTakesTheMachineBackDisplacesTheJob() throws Exception {
+        training();
+        BatchV1Api batch = new BatchV1Api(cluster.client());
+        V1Job running =
+                batch.readNamespacedJob(JobManifest.name(job), NAMESPACE).execute();
+        running.getSpec().suspend(true);
+        batch.replaceNamespacedJob(JobManifest.name(job), NAMESPACE, running).execute();
+        String detail = awaitState(JobState.Displaced.class).detail();
+        assertTrue(detail.contains("queue"), detail);
+    }
+
+    @Test
     void aJobThatTheClusterCallsInvalidIsBroken() {
         cluster.faults()
                 .next(1, "create", "jobs", new Fault.Answer(422, "Invalid", "Job.batch is invalid: spec: no", null));
