@@ -43,6 +43,9 @@ public final class YamlValue {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setCodePointLimit(DOCUMENT_CHARACTERS_MAX)
+                // Read at once: the library throws where a character of two halves, such as an emoji, lies across its
+                // buffer's end.
+                .setBufferSize(Math.max(1, text.length()))
                 .setMaxAliasesForCollections(0)
                 .setAllowRecursiveKeys(false)
                 .build();
@@ -64,6 +67,12 @@ public final class YamlValue {
                     tab ? "indent with spaces" : null));
         } catch (YamlEngineException | StackOverflowError e) {
             problems.add(Problem.of(file, "this is not YAML that can be read: " + firstLine(e.getMessage()), null));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // What the library makes of some tags, and of half a character.
+            problems.add(Problem.of(
+                    file,
+                    "this is not YAML that can be read",
+                    "leave out tags (words that begin with '!') and what is no whole character"));
         }
         return Optional.empty();
     }

@@ -59,6 +59,25 @@ final class YamlValueTest {
         assertEquals(List.of(Problem.at("f.yaml", 2, 1, "'a' stands here twice", "keep one of them")), problems.list());
     }
 
+    /** The library reads by 1,024 characters, and had stumbled where a character of two halves lies across. */
+    @Test
+    void anEmojiMayStandAnywhere() {
+        for (int before = 1_000; before < 1_050; before++) {
+            YamlMapping root = mapping("a: \"" + "x".repeat(before) + "\ud83d\ude00\"\nb: 1\n");
+            assertEquals(java.util.Set.of("a", "b"), root.names());
+        }
+        assertEquals(List.of(), problems.list());
+    }
+
+    @Test
+    void whatTheLibraryCannotBearIsToldInWords() {
+        for (String text : List.of("!.%E", "[!%E", "a: \ud83d")) {
+            Problems told = new Problems();
+            assertEquals(Optional.empty(), YamlValue.read("f.yaml", text, told), text);
+            assertEquals(1, told.count(), text);
+        }
+    }
+
     @Test
     void aByteOrderMarkIsNoPartOfTheFirstKey() {
         assertEquals(java.util.Set.of("a"), mapping("\ufeffa: 1\n").names());
