@@ -210,8 +210,9 @@ public final class KubernetesRunner implements JobRunner {
         }
 
         private void later(String why, Exception cause) {
-            waitsFor = "the cluster takes no job now: " + why;
+            // First, so that whoever sees the job wait also sees that no other is taken.
             ill(why, cause);
+            waitsFor = "the cluster takes no job now: " + why;
             long pause = Math.min(PAUSE_MAX.toMillis(), 500L << Math.min(tries++, 10));
             clock.schedule(() -> calls.execute(this::go), pause, TimeUnit.MILLISECONDS);
         }
