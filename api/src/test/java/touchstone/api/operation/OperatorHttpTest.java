@@ -199,7 +199,7 @@ final class OperatorHttpTest {
         assertEquals(olivia.name(), acts.getFirst().path("actor").asText());
         String told =
                 alice.get("/api/submissions/" + submission).json().path("fault").asText();
-        assertTrue(told.startsWith("An operator ended the last try"), told);
+        assertTrue(told.startsWith("The last try was ended by an operator"), told);
         facts.attempt(run, 2, facts.instance(), "ours", null);
         assertEquals(
                 "attempt-ended",
