@@ -29,22 +29,24 @@ final class SweepLoop implements JudgingLoop {
         Set<JobName> openJobs = open.stream().map(Attempts.Open::job).collect(Collectors.toSet());
         JudgingLoop.each(
                 jobs.keySet().stream().filter(job -> !openJobs.contains(job)).toList(), runner::stop);
+        // Once more, since a job that was started before an attempt was read is there by now.
+        Set<JobName> known = runner.jobs().keySet();
         JudgingLoop.each(
                 open.stream()
                         .filter(attempt -> attempt.runner().equals(runner.name()))
                         .toList(),
-                this::sweep);
+                attempt -> sweep(attempt, known));
         runner.clean(openJobs::contains);
         runner.cleanAfter(instances::isGone);
     }
 
-    private void sweep(Attempts.Open attempt) {
+    private void sweep(Attempts.Open attempt, Set<JobName> known) {
         if (runner.outlivesServers()) {
-            sweepOutliving(attempt);
+            sweepOutliving(attempt, known);
             return;
         }
         if (attempt.instance().equals(own.id())) {
-            if (!runner.jobs().containsKey(attempt.job()))
+            if (!known.contains(attempt.job()))
                 attempts.end(attempt.job(), Fault.NEVER_STARTED, "the server has no job for it");
             return;
         }
@@ -59,8 +61,8 @@ final class SweepLoop implements JudgingLoop {
     }
 
     /** Whoever sees it watches over a job whose server is gone; only the server that makes a job may find it missing. */
-    private void sweepOutliving(Attempts.Open attempt) {
-        if (!runner.seesAll() || runner.jobs().containsKey(attempt.job())) return;
+    private void sweepOutliving(Attempts.Open attempt, Set<JobName> known) {
+        if (!runner.seesAll() || known.contains(attempt.job())) return;
         boolean mine = attempt.instance().equals(own.id());
         if (!mine && instances.fate(attempt.instance()) == Instances.Fate.ALIVE) return;
         if (attempt.begun()) attempts.end(attempt.job(), Fault.CANCELLED, "the job was deleted where it ran");

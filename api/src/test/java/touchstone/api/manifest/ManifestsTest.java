@@ -260,6 +260,9 @@ class ManifestsTest {
                 .toList());
         assertEquals("Never", board.path("preemptionPolicy").asText());
         assertTrue(last.path("value").asInt() > board.path("value").asInt());
+        assertTrue(
+                last.path("value").asInt() < 0, "a job takes no place of the server, or of anything without a class");
+        assertTrue(board.path("value").asInt() > -10, "an autoscaler adds nodes for it");
     }
 
     /** A setting with a slip in its name would be passed over in silence. */

@@ -1,9 +1,12 @@
 package touchstone.evaluator.job;
 
+import java.time.Duration;
 import touchstone.spec.job.Beat;
 
 /** Tells the server again and again that this job lives and how far it is; ends the process when the server wants it no more. */
 final class Heart implements AutoCloseable {
+
+    private static final long BEAT_MILLIS_MIN = 5_000;
 
     private final JobClient client;
     private final long pauseMillis;
@@ -31,9 +34,12 @@ final class Heart implements AutoCloseable {
     }
 
     private void beat() {
+        // A server that is halted holds a beat as long as it may; the next one finds another server, before a lease
+        // ends.
+        Duration most = Duration.ofMillis(Math.max(BEAT_MILLIS_MIN, 2 * pauseMillis));
         try {
             for (long count = 1; ; count++) {
-                client.tryPutJson("beat", new Beat(count, epoch, epochs, secondsLeft));
+                client.tryPutJson("beat", new Beat(count, epoch, epochs, secondsLeft), most);
                 Thread.sleep(pauseMillis);
             }
         } catch (JobClient.Stopped e) {

@@ -121,9 +121,10 @@ final class JobClient implements AutoCloseable {
                 HttpResponse.BodyHandlers.discarding());
     }
 
-    /** One try, for what is worth nothing when late. False = it did not get through. */
-    boolean tryPutJson(String name, Object message) throws Stopped {
+    /** One try of at most that time, for what is worth nothing when late. False = it did not get through. */
+    boolean tryPutJson(String name, Object message, Duration most) throws Stopped {
         HttpRequest request = signed(request(name)
+                        .timeout(most)
                         .header("Content-Type", "application/json")
                         .PUT(BodyPublishers.ofString(Json.text(message))))
                 .build();

@@ -258,7 +258,8 @@ final class Cluster implements AutoCloseable {
         try {
             core.createNamespacedSecret(namespace, secret).execute();
         } catch (ApiException e) {
-            if (e.getCode() != 409) throw e;
+            // A quota under contention answers 409 as well, with another reason.
+            if (!StatusText.says(e, "AlreadyExists")) throw e;
         }
     }
 

@@ -255,6 +255,8 @@ final class JobManifest {
     /** Jobs may ask no name service: what answers there could lead them elsewhere, and it would be one more way out. */
     private @Nullable List<V1HostAlias> serverAddress() {
         String host = config.server().getHost();
+        // An address, not a name.
+        if (host.startsWith("[") || host.matches("[0-9.]+")) return null;
         try {
             String address = InetAddress.getByName(host).getHostAddress();
             return address.equals(host)

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param tolerations of jobs that want a GPU, as {@code kubectl taint} writes taints: {@code key[=value][:effect]}
  * @param kubeconfig a file that says how the cluster is reached; null = this server runs in it
  * @param queued for which a job may wait for a machine before it is made anew
- * @param stuck a pod that is not coming up for so long is given up
+ * @param settingUp a pod that has a machine and does not come up for so long is given up; a large image takes its time
+ * @param stuck a pod whose machine says what keeps it, such as an image that cannot be had, for so long is given up
  * @param told a job that waits for so long tells why
  * @param compare between two full comparisons with the cluster; between them, its events are believed
  * @param scratchMegabytes of disk that a command may fill
@@ -53,6 +54,7 @@ public record KubernetesConfig(
 
         @Nullable String kubeconfig,
         @Bindable(defaultValue = "PT24H") Duration queued,
+        @Bindable(defaultValue = "PT30M") Duration settingUp,
         @Bindable(defaultValue = "PT3M") Duration stuck,
         @Bindable(defaultValue = "PT2M") Duration told,
         @Bindable(defaultValue = "PT3M") Duration compare,

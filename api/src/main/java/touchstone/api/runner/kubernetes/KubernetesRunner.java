@@ -70,6 +70,7 @@ public final class KubernetesRunner implements JobRunner {
     private volatile @Nullable String trouble;
     private volatile boolean compared;
     private volatile long comparedWellNanos;
+    private volatile long comparedFromNanos;
 
     /** Makes the runner of a server, once that knows what it needs. Always there to be asked for; the settings need not be. */
     @Singleton
@@ -173,6 +174,7 @@ public final class KubernetesRunner implements JobRunner {
         private volatile @Nullable JobState failed;
         private volatile String waitsFor = "";
         private int tries;
+        private @Nullable V1Job job;
 
         Making(Launch launch) {
             this.launch = launch;
@@ -182,8 +184,12 @@ public final class KubernetesRunner implements JobRunner {
         void go() {
             try {
                 if (!unwanted) {
-                    V1Job made = cluster.create(manifest.job(launch));
+                    // Once: should the server's address change between two tries, it would be another Job of the same
+                    // name.
+                    if (job == null) job = manifest.job(launch);
+                    V1Job made = cluster.create(job);
                     cluster.create(manifest.secret(launch, made.getMetadata().getUid()));
+                    well();
                 }
                 settled();
             } catch (ApiException e) {
@@ -200,7 +206,6 @@ public final class KubernetesRunner implements JobRunner {
         }
 
         private void settled() {
-            well();
             making.remove(launch.job());
             if (unwanted) delete(launch.job());
         }
@@ -226,7 +231,7 @@ public final class KubernetesRunner implements JobRunner {
 
     /** The job itself is at fault, as the cluster sees it. Everything else is a matter of when. */
     private static boolean isRefusal(ApiException e) {
-        return e.getCode() == 422 || e.getCode() == 400 || e.getCode() == 409;
+        return e.getCode() == 422 || e.getCode() == 400;
     }
 
     static String text(ApiException e) {
@@ -258,6 +263,7 @@ public final class KubernetesRunner implements JobRunner {
         // Last, so that a job on its way is found in one of the two. Without its Secret a Job is still on its way.
         making.forEach((job, begun) -> states.put(job, begun.state()));
         standstills.keySet().retainAll(states.keySet());
+        ends.keySet().retainAll(states.keySet());
         return states;
     }
 
@@ -273,27 +279,38 @@ public final class KubernetesRunner implements JobRunner {
     }
 
     /** What stands still, and since when as seen from here: clocks of machines differ. */
-    private record Standstill(String kind, long sinceNanos) {}
+    private record Standstill(Object kind, long sinceNanos) {}
 
     private JobState waiting(JobName job, Reading.Waits waits) {
-        // Of two ways to stand still the words may change from minute to minute, such as how many machines there are.
-        String kind = waits.atLast() == null ? "queued" : waits.atLast().toString();
-        Duration stood = stood(job, kind);
-        if (waits.atLast() != null && stood.compareTo(config.stuck()) > 0) return waits.atLast();
+        Standstill standstill = standstill(job, waits.patience());
+        if (waits.atLast() != null && isOver(standstill, most(waits.patience()))) return waits.atLast();
+        Duration stood = Duration.ofNanos(nanos.getAsLong() - standstill.sinceNanos());
         return stood.compareTo(config.told()) > 0 ? new JobState.Queued(waits.why()) : new JobState.Starting();
     }
 
     private JobState behind(JobName job, Reading.Behind behind) {
-        return stood(job, "behind").compareTo(INFORMERS_LAG) > 0 ? behind.atLast() : new JobState.Starting();
+        return isOver(standstill(job, "behind"), INFORMERS_LAG) ? behind.atLast() : new JobState.Starting();
     }
 
-    private Duration stood(JobName job, String kind) {
-        Standstill standstill = standstills.compute(
+    private Duration most(Reading.Patience patience) {
+        return switch (patience) {
+            case QUEUED -> config.queued();
+            case SETTING_UP -> config.settingUp();
+            case STUCK -> config.stuck();
+        };
+    }
+
+    private Standstill standstill(JobName job, Object kind) {
+        return standstills.compute(
                 job,
                 (same, before) -> before != null && before.kind().equals(kind)
                         ? before
                         : new Standstill(kind, nanos.getAsLong()));
-        return Duration.ofNanos(nanos.getAsLong() - standstill.sinceNanos());
+    }
+
+    /** Only a look at the whole cluster that began after all that time tells: a picture may be old, and the job may run. */
+    private boolean isOver(Standstill standstill, Duration most) {
+        return compared && comparedFromNanos - standstill.sinceNanos() > most.toNanos();
     }
 
     /** Its log is fetched once, while the pod is still there. */
@@ -351,7 +368,9 @@ public final class KubernetesRunner implements JobRunner {
     private void compare() {
         Duration pause = config.compare();
         try {
+            long began = nanos.getAsLong();
             Map<String, Long> expected = cluster.compare();
+            comparedFromNanos = began;
             comparedWellNanos = nanos.getAsLong();
             compared = true;
             clock.schedule(() -> cluster.checkInformers(expected), INFORMERS_LAG.toMillis(), TimeUnit.MILLISECONDS);
@@ -360,7 +379,7 @@ public final class KubernetesRunner implements JobRunner {
             ill(text(e), e);
             pause = shorter(pause, PAUSE_AFTER_FAILED_COMPARISON);
         } catch (RuntimeException e) {
-            log.error("the comparison with the cluster failed; it is tried again", e);
+            ill("its answers cannot be read (" + e.getMessage() + "); see the log", e);
         } finally {
             clock.schedule(this::compare, pause.toMillis(), TimeUnit.MILLISECONDS);
         }

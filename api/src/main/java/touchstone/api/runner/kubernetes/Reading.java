@@ -33,7 +33,17 @@ sealed interface Reading {
      * @param why for an operator
      * @param atLast what it is when this lasts; null = it may wait as long as it has to
      */
-    record Waits(String why, @Nullable JobState atLast) implements Reading {}
+    record Waits(Patience patience, String why, @Nullable JobState atLast) implements Reading {}
+
+    /** How long something may stand still; of two such the words may change from minute to minute. */
+    enum Patience {
+        /** For a machine, or a queue's word: as long as a job may wait. */
+        QUEUED,
+        /** While a machine gets ready, which may have to fetch an image of gigabytes and does not say so. */
+        SETTING_UP,
+        /** The machine says what keeps it, and somebody may mend it. */
+        STUCK
+    }
 
     /**
      * The Job has failed, and its pod, which knows why, was not heard of since: the two are told of by streams of their own.
@@ -78,8 +88,8 @@ sealed interface Reading {
             return pod != null && isLastWord(pod) ? new Is(end) : new Behind(end);
         }
         if (ofPod.isPresent()) return ofPod.get();
-        if (suspended) return new Waits("it waits in the cluster's queue", null);
-        return new Waits("the cluster has made no pod for it yet", null);
+        if (suspended) return new Waits(Patience.QUEUED, "it waits in the cluster's queue", null);
+        return new Waits(Patience.QUEUED, "the cluster has made no pod for it yet", null);
     }
 
     private static boolean ends(Reading reading) {
@@ -151,6 +161,7 @@ sealed interface Reading {
                     Objects.requireNonNullElse(pod.getSpec().getNodeName(), "")))));
         return Optional.of(
                 new Waits(
+                        Patience.SETTING_UP,
                         "its pod is being set up",
                         new JobState.NeverStarted(
                                 "its pod did not come up; its events say why, such as a missing volume or a Secret that is not there")));
@@ -182,7 +193,7 @@ sealed interface Reading {
         String message = podCondition(pod, "PodScheduled", "False")
                 .map(V1PodCondition::getMessage)
                 .orElse("the scheduler gives no reason");
-        return new Waits("no machine is free for it: " + message, null);
+        return new Waits(Patience.QUEUED, "no machine is free for it: " + message, null);
     }
 
     private static Optional<Reading> exited(V1Pod pod, V1ContainerStatus status) {
@@ -204,7 +215,8 @@ sealed interface Reading {
         String why = status.getName() + " does not start: " + waiting.getReason() + " ("
                 + Objects.requireNonNullElse(waiting.getMessage(), status.getImage()) + ")";
         if (HOPELESS.contains(waiting.getReason())) return Optional.of(new Is(new JobState.Broken(why)));
-        if (MENDABLE.contains(waiting.getReason())) return Optional.of(new Waits(why, new JobState.Broken(why)));
+        if (MENDABLE.contains(waiting.getReason()))
+            return Optional.of(new Waits(Patience.STUCK, why, new JobState.Broken(why)));
         return Optional.empty();
     }
 

@@ -142,6 +142,7 @@ class ClusterCheckTest {
                     Files.writeString(folder.resolve("kubeconfig"), cluster.kubeconfig(token))
                             .toString(),
                     Duration.ofHours(24),
+                    Duration.ofMinutes(30),
                     Duration.ofMinutes(3),
                     Duration.ofMinutes(2),
                     Duration.ofMinutes(3),

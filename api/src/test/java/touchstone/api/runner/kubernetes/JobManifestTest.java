@@ -53,6 +53,7 @@ class JobManifestTest {
                 List.of("nvidia.com/gpu:NoSchedule", "pool=gpu"),
                 null,
                 Duration.ofHours(24),
+                Duration.ofMinutes(30),
                 Duration.ofMinutes(3),
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(3),

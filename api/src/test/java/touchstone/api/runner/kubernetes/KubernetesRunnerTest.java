@@ -119,6 +119,7 @@ class KubernetesRunnerTest {
                     List.of("nvidia.com/gpu:NoSchedule"),
                     kubeconfig.toString(),
                     Duration.ofHours(24),
+                    Duration.ofMinutes(30),
                     Duration.ofMinutes(3),
                     Duration.ofMinutes(2),
                     Duration.ofMillis(300),
@@ -418,6 +419,37 @@ class KubernetesRunnerTest {
     }
 
     @Test
+    void aPictureThatIsOldEndsNoJob() {
+        cluster.takeAwayImage("touchstone-evaluator:1");
+        runner.start(launch(CPU));
+        awaitMade();
+        cluster.advance(Duration.ofSeconds(30));
+        awaitComparison();
+        awaitState(JobState.Starting.class);
+        cluster.away();
+        await(() -> runner.trouble().isPresent());
+        nanosAhead.addAndGet(Duration.ofHours(1).toNanos());
+        awaitState(JobState.Queued.class);
+        awaitState(JobState.Queued.class);
+
+        cluster.back();
+        awaitState(JobState.Broken.class);
+    }
+
+    @Test
+    void aPodThatIsBeingSetUpMayTakeAsLongAsALargeImageDoes() {
+        cluster.startTime(Duration.ofMinutes(20));
+        runner.start(launch(CPU));
+        awaitMade();
+        awaitState(JobState.Starting.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(20).toNanos());
+        awaitComparison();
+        awaitState(JobState.Queued.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(11).toNanos());
+        awaitState(JobState.NeverStarted.class);
+    }
+
+    @Test
     void anImageThatComesBackInTimeIsNoFault() {
         cluster.takeAwayImage("touchstone-evaluator:1");
         runner.start(launch(CPU));
@@ -544,6 +576,15 @@ class KubernetesRunnerTest {
         runner.start(launch(CPU));
         running(JobManifest.TRAIN);
         await(() -> runner.trouble().isEmpty());
+    }
+
+    @Test
+    void aQuotaUnderContentionIsNoSecretThatIsThere() throws Exception {
+        cluster.faults()
+                .next(1, "create", "secrets", new Fault.Answer(409, "Conflict", "the object has been modified", null));
+        runner.start(launch(CPU));
+        running(JobManifest.TRAIN);
+        assertEquals(1, count("secrets"));
     }
 
     @Test
