@@ -24,13 +24,19 @@ final class JobClient implements AutoCloseable {
     /** A server that is away for longer has lost this job; it will be tried again. */
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 
+    /** Up to the head of the answer. */
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Between two pieces of an answer's body; a job that waits holds a card. */
+    private static final Duration STALL = Duration.ofSeconds(60);
+
     private static final long PAUSE_MILLIS_MAX = 10_000;
 
     private final HttpClient http;
     private final String attempt;
     private final String token;
     private final LocalFiles local;
+    private final Duration stall;
 
     /** Of this process: a start whose answer was lost is repeated under the same, another process has another. */
     private volatile String session = UUID.randomUUID().toString();
@@ -41,10 +47,19 @@ final class JobClient implements AutoCloseable {
      * @param local files that need not be fetched
      */
     JobClient(String attempt, String token, @Nullable Path authority, LocalFiles local) throws IOException {
+        this(attempt, token, authority, local, STALL);
+    }
+
+    /** @param stall an answer of which no byte comes for so long is asked for again */
+    JobClient(String attempt, String token, @Nullable Path authority, LocalFiles local, Duration stall)
+            throws IOException {
         this.attempt = attempt;
         this.token = token;
         this.local = local;
-        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10));
+        this.stall = stall;
+        // Not HTTP/2: all tries would share one connection, also when that is what is broken.
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10));
         if (authority != null) builder.sslContext(TrustedAuthority.of(authority));
         this.http = builder.build();
     }
@@ -129,7 +144,8 @@ final class JobClient implements AutoCloseable {
                         .PUT(BodyPublishers.ofString(Json.text(message))))
                 .build();
         try {
-            HttpResponse<Void> response = http.send(request, HttpResponse.BodyHandlers.discarding());
+            HttpResponse<Void> response =
+                    http.send(request, UnstalledBody.handler(HttpResponse.BodyHandlers.discarding(), most));
             stopIfTold(response);
             return response.statusCode() < 300;
         } catch (IOException e) {
@@ -158,7 +174,7 @@ final class JobClient implements AutoCloseable {
             @Nullable Exception failure = null;
             String reason;
             try {
-                HttpResponse<T> response = http.send(request, handler);
+                HttpResponse<T> response = http.send(request, UnstalledBody.handler(handler, stall));
                 stopIfTold(response);
                 if (response.statusCode() < 300) return response.body();
                 reason = request.uri().getPath() + " was answered with " + response.statusCode();
