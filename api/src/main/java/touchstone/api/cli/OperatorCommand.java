@@ -150,7 +150,7 @@ final class OperatorCommand {
         public Integer call() {
             return show(
                     query("attempts", "task", task, "team", team, "state", state, "fault", fault, "run", run),
-                    item -> line(item, "run", "attempt", "task", "team", "state", "phase", "host") + "  "
+                    item -> line(item, "run", "attempt", "task", "team", "state", "phase", "host", "node") + "  "
                             + item.path("seconds").asLong() + " s  " + line(item, "fault", "detail"));
         }
     }

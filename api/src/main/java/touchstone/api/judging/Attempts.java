@@ -82,9 +82,9 @@ final class Attempts {
 
     private void recordPod(JobName job, PodMark pod) {
         database.change("""
-                update attempt set job_uid = ?, detail = null
-                where run = ? and n = ? and open_key is not null and (job_uid is null or job_uid <> ? or detail is not null)
-                """, pod.job(), job.run(), job.attempt(), pod.job());
+                update attempt set node = ?, detail = null
+                where run = ? and n = ? and open_key is not null and (node is null or node <> ? or detail is not null)
+                """, pod.node(), job.run(), job.attempt(), pod.node());
     }
 
     /** Why a job that is started has no machine yet. */

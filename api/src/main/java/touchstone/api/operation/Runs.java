@@ -48,6 +48,8 @@ final class Runs {
 
     /**
      * @param seconds so far, or until it ended
+     * @param host of the server that started it
+     * @param node the cluster's machine that it was seen on; null = it ran beside the server, or was not seen
      * @param fault whose it was; null = open
      * @param hasLog whether its job has sent what it printed
      */
@@ -66,6 +68,7 @@ final class Runs {
             String runner,
             UUID instance,
             String host,
+            @Nullable String node,
             Instant started,
             @Nullable Instant ended,
             long seconds,
@@ -169,7 +172,7 @@ final class Runs {
         Instant now = clock.instant();
         return database.list("""
                 select a.run, a.n, s.id as submission, t.slug, m.name as team, r.seed_index, a.kind, a.state, a.phase,
-                       a.epoch, a.epochs, a.runner, a.instance, i.host, a.started, a.ended, a.heard_at, a.fault, a.detail,
+                       a.epoch, a.epochs, a.runner, a.instance, i.host, a.node, a.started, a.ended, a.heard_at, a.fault, a.detail,
                        a.log is not null as has_log
                 %s
                 join attempt a on a.run = r.id
@@ -199,6 +202,7 @@ final class Runs {
                 row.text("runner"),
                 row.uuid("instance"),
                 row.text("host"),
+                row.findText("node"),
                 started,
                 ended,
                 seconds(started, ended == null ? now : ended),

@@ -1,9 +1,8 @@
 package touchstone.api.runner;
 
 /**
- * A job of a cluster.
+ * On a cluster.
  *
- * @param job what the cluster calls it, for ever: a later job of the same name has another
- * @param node the machine that it was given
+ * @param node the machine that the job was given to, as the cluster calls it
  */
-public record PodMark(String job, String node) implements Place {}
+public record PodMark(String node) implements Place {}

@@ -81,7 +81,7 @@ class ClusterJudgingTest {
         JobName job = dead.job();
         Sender train = dead.start(job, Purpose.TRAIN);
 
-        server.runner.becomes(job, new JobState.Running(new PodMark("uid", "node-1")));
+        server.runner.becomes(job, new JobState.Running(new PodMark("node-1")));
         server.tick();
 
         assertEquals(List.of("open"), house.faults(submission));
@@ -138,7 +138,7 @@ class ClusterJudgingTest {
         assertTrue(progress().waitsFor().contains("no machine free"), progress().waitsFor());
 
         Sender train = server.start(job, Purpose.TRAIN);
-        server.runner.becomes(job, new JobState.Running(new PodMark("uid", "node-1")));
+        server.runner.becomes(job, new JobState.Running(new PodMark("node-1")));
         server.observe.tick();
         assertNull(progress().waitsFor());
         server.passBeating(train, Duration.ofMinutes(1));

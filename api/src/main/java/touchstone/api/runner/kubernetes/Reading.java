@@ -80,7 +80,7 @@ sealed interface Reading {
         // However its containers ended then: they were told to.
         if (suspended && pod != null && wasStarted(pod) && pod.getMetadata().getDeletionTimestamp() != null)
             return new Is(new JobState.Displaced("the cluster's queue took its machine back"));
-        Optional<Reading> ofPod = pod == null ? Optional.empty() : ofPod(job, pod);
+        Optional<Reading> ofPod = pod == null ? Optional.empty() : ofPod(pod);
         if (ofPod.isPresent() && ends(ofPod.get())) return ofPod.get();
         Optional<V1JobCondition> failed = condition(job, "Failed");
         if (failed.isPresent()) {
@@ -134,7 +134,7 @@ sealed interface Reading {
                                 || status.getState().getTerminated() != null));
     }
 
-    private static Optional<Reading> ofPod(V1Job job, V1Pod pod) {
+    private static Optional<Reading> ofPod(V1Pod pod) {
         V1PodStatus status = pod.getStatus();
         if (status == null) return Optional.empty();
         String reason = Objects.requireNonNullElse(status.getReason(), "");
@@ -156,9 +156,8 @@ sealed interface Reading {
                 statuses(pod).flatMap(each -> waiting(each).stream()).findFirst();
         if (waiting.isPresent()) return waiting;
         if (wasStarted(pod))
-            return Optional.of(new Is(new JobState.Running(new PodMark(
-                    Objects.requireNonNull(job.getMetadata().getUid()),
-                    Objects.requireNonNullElse(pod.getSpec().getNodeName(), "")))));
+            return Optional.of(new Is(new JobState.Running(
+                    new PodMark(Objects.requireNonNullElse(pod.getSpec().getNodeName(), "")))));
         return Optional.of(
                 new Waits(
                         Patience.SETTING_UP,
