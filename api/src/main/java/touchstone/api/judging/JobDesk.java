@@ -139,13 +139,14 @@ final class JobDesk {
         return inputs(sender.job().run(), sender.purpose()).stream()
                 .filter(input -> input.name().equals(name))
                 .findFirst()
-                .map(input -> open(input))
+                .map(input -> open(input, sender.purpose()))
                 .orElseThrow(Refusal::notFound);
     }
 
-    private Blobs.Content open(Input input) {
+    private Blobs.Content open(Input input, Purpose purpose) {
         Blobs.Content content = blobs.open(input.digest());
-        meters.counter("touchstone.job.sent", "input", input.name()).increment(content.bytes());
+        meters.counter("touchstone.job.sent", "input", input.name(), "to", Words.of(purpose))
+                .increment(content.bytes());
         return content;
     }
 

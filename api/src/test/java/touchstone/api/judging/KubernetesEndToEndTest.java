@@ -193,6 +193,7 @@ class KubernetesEndToEndTest {
             try (Stream<Path> kept = Files.list(folder.resolve("cache"))) {
                 assertEquals(1, kept.count(), "the task's files stay for the next job");
             }
+            assertEquals(taskSent, sent("task\",to=\"fetch"), "what judges found it there");
         }
         awaitNothingLeft();
     }

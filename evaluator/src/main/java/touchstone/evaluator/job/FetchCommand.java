@@ -20,8 +20,8 @@ final class FetchCommand extends JobCommand {
             Path file = client.fetch(order, input.name(), folder);
             try {
                 client.local().keep(file, input.digest(), InstantSource.system().instant());
-            } catch (IOException e) {
-                System.err.println("'" + input.name() + "' cannot be kept here: " + e);
+            } catch (LocalFiles.Unkept e) {
+                System.err.println(e.getMessage());
             }
         }
     }

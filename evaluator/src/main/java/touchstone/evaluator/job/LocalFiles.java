@@ -2,6 +2,7 @@ package touchstone.evaluator.job;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -23,6 +24,11 @@ final class LocalFiles {
     /** A task that nothing was trained on for so long is fetched again when it is wanted. */
     private static final Duration KEPT = Duration.ofDays(14);
 
+    /** What a job that was killed left behind; clocks of machines differ, and copying takes its time. */
+    private static final Duration PARTIAL_KEPT = Duration.ofDays(1);
+
+    private static final String PARTIAL = "partial-";
+
     static final LocalFiles NONE = new LocalFiles(null, null);
 
     private final @Nullable Path cache;
@@ -33,12 +39,16 @@ final class LocalFiles {
         this.handover = handover;
     }
 
-    /** A file whose bytes have this digest. */
-    Optional<Path> find(String digest) throws IOException {
+    /** A file whose bytes have this digest. What cannot be read is told and counts as missing. */
+    Optional<Path> find(String digest) {
         for (Path folder : Stream.of(cache, handover).filter(Objects::nonNull).toList()) {
             Path file = folder.resolve(digest);
-            if (Files.isRegularFile(file)
-                    && Digests.of(Files.readAllBytes(file)).equals(digest)) return Optional.of(file);
+            try {
+                if (Files.isRegularFile(file)
+                        && Digests.of(Files.readAllBytes(file)).equals(digest)) return Optional.of(file);
+            } catch (IOException e) {
+                System.err.println(file + " cannot be read (" + e + ") and is fetched from the server");
+            }
         }
         return Optional.empty();
     }
@@ -47,27 +57,58 @@ final class LocalFiles {
         if (handover != null) Files.write(handover.resolve(digest), bytes);
     }
 
-    /** Puts a verified file into the cache; whole or not at all. Drops what has not been wanted for long. */
-    void keep(Path file, String digest, Instant now) throws IOException {
+    /**
+     * Puts a verified file into the cache; whole or not at all. Drops what has not been wanted for long, first, since a full
+     * cache takes nothing.
+     *
+     * @throws Unkept what keeps the cache from taking it, and what to do, for an operator
+     */
+    void keep(Path file, String digest, Instant now) throws Unkept {
         if (cache == null) return;
-        Path place = cache.resolve(digest);
-        if (!file.equals(place)) {
-            Path partial = Files.createTempFile(cache, "partial-", "");
-            Files.copy(file, partial, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Path place = cache.resolve(digest);
+            if (file.equals(place)) Files.setLastModifiedTime(place, FileTime.from(now));
+            dropUnwanted(cache, now);
+            if (!file.equals(place)) put(file, place, now);
+        } catch (IOException e) {
+            throw new Unkept(CacheTrouble.sentence(cache, file, e), e);
         }
-        Files.setLastModifiedTime(place, FileTime.from(now));
-        dropUnwanted(now);
     }
 
-    private void dropUnwanted(Instant now) throws IOException {
-        Instant before = now.minus(KEPT);
+    private static void put(Path file, Path place, Instant now) throws IOException {
+        Path partial = Files.createTempFile(place.getParent(), PARTIAL, "");
+        try {
+            Files.copy(file, partial, StandardCopyOption.REPLACE_EXISTING);
+            Files.setLastModifiedTime(partial, FileTime.from(now));
+            Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(partial);
+            throw e;
+        }
+    }
+
+    private static void dropUnwanted(Path cache, Instant now) throws IOException {
         List<Path> files;
-        try (Stream<Path> found = Files.list(Objects.requireNonNull(cache))) {
-            files = found.toList();
+        try (Stream<Path> found = Files.list(cache)) {
+            files = found.filter(Files::isRegularFile).toList();
         }
         for (Path file : files) {
-            if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) Files.deleteIfExists(file);
+            try {
+                Duration kept = file.getFileName().toString().startsWith(PARTIAL) ? PARTIAL_KEPT : KEPT;
+                Instant wanted = Files.getLastModifiedTime(file).toInstant();
+                if (wanted.isBefore(now.minus(kept))) Files.delete(file);
+            } catch (NoSuchFileException e) {
+                // Another job was faster.
+            }
+        }
+    }
+
+    /** The cache does not take a file. */
+    static final class Unkept extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unkept(String message, IOException cause) {
+            super(message, cause);
         }
     }
 }

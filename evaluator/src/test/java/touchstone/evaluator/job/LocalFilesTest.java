@@ -2,14 +2,20 @@ package touchstone.evaluator.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,13 +38,13 @@ class LocalFilesTest {
     private LocalFiles files;
 
     @BeforeEach
-    void aFetchedTask(@TempDir Path folder) throws IOException {
+    void aFetchedTask(@TempDir Path folder) throws Exception {
         fetched = Files.write(folder.resolve("task"), TASK);
         files = new LocalFiles(cache, handover);
     }
 
     @Test
-    void whatOneJobKeptTheNextFinds() throws IOException {
+    void whatOneJobKeptTheNextFinds() throws Exception {
         assertEquals(Optional.empty(), files.find(DIGEST));
         files.keep(fetched, DIGEST, NOW);
         assertEquals(Optional.of(cache.resolve(DIGEST)), files.find(DIGEST));
@@ -48,7 +54,7 @@ class LocalFilesTest {
     }
 
     @Test
-    void whatIsDamagedIsNotTakenAndIsReplaced() throws IOException {
+    void whatIsDamagedIsNotTakenAndIsReplaced() throws Exception {
         Files.writeString(cache.resolve(DIGEST), "another task");
         assertEquals(Optional.empty(), files.find(DIGEST));
         files.keep(fetched, DIGEST, NOW);
@@ -56,14 +62,14 @@ class LocalFilesTest {
     }
 
     @Test
-    void weightsGoFromOneCommandToTheNext() throws IOException {
+    void weightsGoFromOneCommandToTheNext() throws Exception {
         files.handOver(TASK, DIGEST);
         assertEquals(Optional.of(handover.resolve(DIGEST)), new LocalFiles(null, handover).find(DIGEST));
         assertEquals(Optional.empty(), LocalFiles.NONE.find(DIGEST));
     }
 
     @Test
-    void whatNobodyWantedForTwoWeeksGoes() throws IOException {
+    void whatNobodyWantedForTwoWeeksGoes() throws Exception {
         files.keep(fetched, DIGEST, NOW);
         byte[] other = "another task".getBytes(StandardCharsets.UTF_8);
         Path later = Files.write(fetched.resolveSibling("other"), other);
@@ -72,5 +78,58 @@ class LocalFilesTest {
         assertTrue(files.find(DIGEST).isPresent(), "it was wanted ten days ago");
         files.keep(later, Digests.of(other), NOW.plus(Duration.ofDays(25)));
         assertFalse(Files.exists(cache.resolve(DIGEST)));
+    }
+
+    @Test
+    void whatIsKeptIsWholeOrNotThereAtAll() throws Exception {
+        Path inTheWay = Files.createDirectories(cache.resolve(DIGEST).resolve("something"));
+        LocalFiles.Unkept told = assertThrows(LocalFiles.Unkept.class, () -> files.keep(fetched, DIGEST, NOW));
+        assertTrue(
+                told.getMessage().startsWith("the cache " + cache + " does not take 'task' (0.0 MiB): "),
+                told.getMessage());
+        try (Stream<Path> left = Files.list(cache)) {
+            assertEquals(List.of(inTheWay.getParent()), left.toList(), "no partial file is left");
+        }
+    }
+
+    @Test
+    void whatCannotBeReadCountsAsMissing() throws Exception {
+        // A link to a file that opens and does not read; nobody's rights are in play, and tests may run as root.
+        Files.createSymbolicLink(cache.resolve(DIGEST), Path.of("/proc/self/mem"));
+        assertEquals(Optional.empty(), files.find(DIGEST));
+    }
+
+    @Test
+    void aFullCacheIsRidOfWhatNobodyWantsBeforeItIsWrittenTo() throws Exception {
+        Path old = aged("old", 15);
+        Path killed = aged("partial-1", 2);
+        Path beingWritten = aged("partial-2", 0);
+        Path folder = Files.createDirectory(cache.resolve("lost+found"));
+        Files.setLastModifiedTime(folder, FileTime.from(NOW.minus(Duration.ofDays(100))));
+        Files.createDirectory(cache.resolve(DIGEST));
+        Files.createFile(cache.resolve(DIGEST).resolve("in-the-way"));
+        assertThrows(LocalFiles.Unkept.class, () -> files.keep(fetched, DIGEST, NOW));
+        assertFalse(Files.exists(old) || Files.exists(killed));
+        assertTrue(Files.exists(beingWritten) && Files.exists(folder));
+    }
+
+    private Path aged(String name, int days) throws IOException {
+        Path file = Files.writeString(cache.resolve(name), "text");
+        return Files.setLastModifiedTime(file, FileTime.from(NOW.minus(Duration.ofDays(days))));
+    }
+
+    @Test
+    void whatIsWrongWithACacheIsToldWithWhatToDo() {
+        String foreign = CacheTrouble.sentence(cache, fetched, new AccessDeniedException(cache + "/partial-1"));
+        assertTrue(foreign.contains("AccessDeniedException: " + cache + "/partial-1. It belongs to user "), foreign);
+        assertTrue(foreign.contains("rwx------"), foreign);
+        assertTrue(foreign.contains("; this job is user "), foreign);
+        assertTrue(foreign.contains("Give it to the job's group"), foreign);
+        assertTrue(foreign.endsWith("each of its commands asks the server for the file."), foreign);
+        String full = CacheTrouble.sentence(
+                cache, fetched, new FileSystemException("partial-1", null, "No space left on device"));
+        assertTrue(full.contains("Make its volume larger, or delete files in it"), full);
+        String gone = CacheTrouble.sentence(cache.resolve("none"), fetched, new NoSuchFileException("partial-1"));
+        assertTrue(gone.contains("It is not there, or no folder. Look at its volume."), gone);
     }
 }
