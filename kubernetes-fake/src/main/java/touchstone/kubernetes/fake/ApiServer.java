@@ -25,16 +25,18 @@ final class ApiServer implements AutoCloseable {
     private final Rights rights;
     private final Faults faults;
     private final Traffic traffic;
+    private final NewerServer newer;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private HttpServer server;
     private final int port;
 
-    ApiServer(Resources resources, Watches watches, Rights rights, Faults faults, Traffic traffic) {
+    ApiServer(Resources resources, Watches watches, Rights rights, Faults faults, Traffic traffic, NewerServer newer) {
         this.resources = resources;
         this.watches = watches;
         this.rights = rights;
         this.faults = faults;
         this.traffic = traffic;
+        this.newer = newer;
         this.server = open(0);
         this.port = server.getAddress().getPort();
     }
@@ -216,7 +218,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void send(HttpExchange exchange, String what, int code, JsonObject answer) throws IOException {
-        byte[] bytes = Json.bytes(answer);
+        byte[] bytes = Json.bytes(newer.answer(answer));
         traffic.sent(what, bytes.length);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(code, bytes.length);

@@ -30,7 +30,8 @@ public final class FakeKubernetes implements AutoCloseable {
     private final Faults faults = new Faults();
     private final Traffic traffic = new Traffic();
     private final Writes writes = new Writes(store, timers);
-    private final Watches watches = new Watches(store);
+    private final NewerServer newer = new NewerServer();
+    private final Watches watches = new Watches(store, newer);
     private final Kubelet kubelet;
     private final Nodes nodes;
     private final ApiServer server;
@@ -55,7 +56,7 @@ public final class FakeKubernetes implements AutoCloseable {
             Json.put(priority, "value", level.getValue());
             writes.create(Kind.PRIORITY_CLASS, "", priority, false);
         }
-        server = new ApiServer(new Resources(store, writes, kubelet), watches, rights, faults, traffic);
+        server = new ApiServer(new Resources(store, writes, kubelet), watches, rights, faults, traffic, newer);
     }
 
     private static JsonObject named(String name) {
@@ -134,6 +135,11 @@ public final class FakeKubernetes implements AutoCloseable {
     /** Cuts all watches in the middle. */
     public void dropWatches() {
         watches.end(true);
+    }
+
+    /** From now on each object that is answered or told of has fields that no client's models know. */
+    public void becomeNewer() {
+        newer.begin();
     }
 
     /** Sends a bookmark to every watch that takes them. */

@@ -38,11 +38,13 @@ final class Watches {
     }
 
     private final Store store;
+    private final NewerServer newer;
     private final Map<Kind, Duration> lags = new ConcurrentHashMap<>();
     private final Map<Kind, Map<Watcher, Boolean>> watchers = new EnumMap<>(Kind.class);
 
-    Watches(Store store) {
+    Watches(Store store, NewerServer newer) {
         this.store = store;
+        this.newer = newer;
         for (Kind kind : Kind.values()) {
             watchers.put(kind, new ConcurrentHashMap<>());
         }
@@ -203,7 +205,7 @@ final class Watches {
     }
 
     /** An object that comes into a selection is new to its watcher, one that leaves it is gone. */
-    private static void change(OutputStream out, Store.Change change, Predicate<JsonObject> wanted) throws IOException {
+    private void change(OutputStream out, Store.Change change, Predicate<JsonObject> wanted) throws IOException {
         boolean was = change.before() != null && wanted.test(change.before());
         boolean is = change.type() != Store.Type.DELETED && wanted.test(change.object());
         if (is) {
@@ -213,7 +215,7 @@ final class Watches {
         }
     }
 
-    private static void bookmark(OutputStream out, Kind kind, long version, boolean initialEnd) throws IOException {
+    private void bookmark(OutputStream out, Kind kind, long version, boolean initialEnd) throws IOException {
         JsonObject meta = Json.of("resourceVersion", Long.toString(version));
         if (initialEnd) {
             Json.make(meta, "annotations").addProperty("k8s.io/initial-events-end", "true");
@@ -236,8 +238,8 @@ final class Watches {
         return Json.of("template", Json.of("metadata", new JsonObject(), "spec", nullContainers()));
     }
 
-    private static void line(OutputStream out, String type, JsonObject object) throws IOException {
-        out.write(Json.bytes(Json.of("type", type, "object", object)));
+    private void line(OutputStream out, String type, JsonObject object) throws IOException {
+        out.write(Json.bytes(Json.of("type", type, "object", newer.answer(object))));
         out.write('\n');
     }
 }

@@ -18,10 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import okhttp3.Call;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,7 @@ final class Cluster implements AutoCloseable {
     private final JobManifest manifest;
     private final LongSupplier nanos;
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
-    private final Map<String, Long> versionsHeard = new ConcurrentHashMap<>();
+    private final Versions watched = new Versions(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
     private volatile SharedInformerFactory informers;
 
     /**
@@ -55,6 +55,13 @@ final class Cluster implements AutoCloseable {
      * @param heardNanos when, by this process's clock
      */
     record Seen(@Nullable V1Job job, @Nullable V1Pod pod, long heardNanos) {}
+
+    /**
+     * The newest versions, each by the name of the Job; versions of all objects come from one counter.
+     *
+     * @param pods of any of a Job's pods, also one that is gone
+     */
+    record Versions(Map<String, Long> jobs, Map<String, Long> pods) {}
 
     /**
      * @param asking gives up a call that is not answered
@@ -77,7 +84,7 @@ final class Cluster implements AutoCloseable {
         return seen;
     }
 
-    /** Asks for no bookmarks: those of pods and Jobs have no containers, which this client's models refuse to read. */
+    /** Asks for no bookmarks: those of pods and Jobs have no containers, and are no objects. */
     private SharedInformerFactory watch() {
         SharedInformerFactory factory = new SharedInformerFactory(clients.watching());
         BatchV1Api jobs = new BatchV1Api(clients.watching());
@@ -105,7 +112,7 @@ final class Cluster implements AutoCloseable {
                         V1PodList.class,
                         0,
                         (type, fault) -> log.warn("the watch of pods broke off: {}", String.valueOf(fault)))
-                .addEventHandler(new Handler<>(this::heardOf, this::heardOf));
+                .addEventHandler(new Handler<>(this::watched, this::watched));
         factory.startAllRegisteredInformers();
         return factory;
     }
@@ -129,8 +136,13 @@ final class Cluster implements AutoCloseable {
     }
 
     private void watched(V1Job job) {
-        versionsHeard.put(job.getMetadata().getName(), version(job));
+        watched.jobs().put(job.getMetadata().getName(), version(job));
         heardOf(job);
+    }
+
+    private void watched(V1Pod pod) {
+        jobOf(pod).ifPresent(job -> watched.pods().merge(job, version(pod), Math::max));
+        heardOf(pod);
     }
 
     private void heardOf(V1Job job) {
@@ -142,16 +154,19 @@ final class Cluster implements AutoCloseable {
 
     /** Of a pod that is gone the last word stays: it may say why. */
     private void heardOf(V1Pod pod) {
-        String job = pod.getMetadata().getLabels().get("batch.kubernetes.io/job-name");
-        if (job == null) return;
-        seen.compute(job, (name, before) -> {
-            if (before != null && before.pod() != null && isOlder(pod, before.pod())) return before;
-            return new Seen(before == null ? null : before.job(), pod, nanos.getAsLong());
-        });
+        jobOf(pod)
+                .ifPresent(job -> seen.compute(job, (name, before) -> {
+                    if (before != null && before.pod() != null && isOlder(pod, before.pod())) return before;
+                    return new Seen(before == null ? null : before.job(), pod, nanos.getAsLong());
+                }));
+    }
+
+    private static Optional<String> jobOf(V1Pod pod) {
+        return Optional.ofNullable(pod.getMetadata().getLabels().get("batch.kubernetes.io/job-name"));
     }
 
     private void gone(V1Job job) {
-        versionsHeard.remove(job.getMetadata().getName());
+        watched.jobs().remove(job.getMetadata().getName());
         seen.computeIfPresent(
                 job.getMetadata().getName(),
                 (name, before) -> before.job() == null || isSameObject(before.job(), job) ? null : before);
@@ -174,9 +189,9 @@ final class Cluster implements AutoCloseable {
     /**
      * Lists everything, and puts right what events have missed.
      *
-     * @return what the informers must have heard of soon: the version of each Job by its name
+     * @return what the informers must have heard of soon
      */
-    Map<String, Long> compare() throws ApiException {
+    Versions compare() throws ApiException {
         long began = nanos.getAsLong();
         Map<String, V1Job> jobs = new HashMap<>();
         for (@Nullable String next = ""; next != null; ) {
@@ -201,12 +216,15 @@ final class Cluster implements AutoCloseable {
         // What was heard of since it began may be newer than the list.
         seen.entrySet()
                 .removeIf(entry ->
-                        !jobs.containsKey(entry.getKey()) && entry.getValue().heardNanos() < began);
-        versionsHeard.keySet().retainAll(seen.keySet());
+                        !jobs.containsKey(entry.getKey()) && entry.getValue().heardNanos() - began < 0);
+        watched.jobs().keySet().retainAll(seen.keySet());
+        watched.pods().keySet().retainAll(seen.keySet());
         jobs.values().forEach(this::heardOf);
         pods.forEach(this::heardOf);
-        return jobs.values().stream()
-                .collect(Collectors.toMap(job -> job.getMetadata().getName(), Cluster::version));
+        Versions listed = new Versions(new HashMap<>(), new HashMap<>());
+        jobs.forEach((name, job) -> listed.jobs().put(name, version(job)));
+        pods.forEach(pod -> jobOf(pod).ifPresent(job -> listed.pods().merge(job, version(pod), Math::max)));
+        return listed;
     }
 
     private static @Nullable String emptyToNull(@Nullable String text) {
@@ -219,16 +237,21 @@ final class Cluster implements AutoCloseable {
      * @param expected as a comparison some seconds ago gave it
      * @return whether they had
      */
-    boolean checkInformers(Map<String, Long> expected) {
-        long unheard = expected.entrySet().stream()
-                .filter(job -> isThere(job.getKey()))
-                .filter(job -> versionsHeard.getOrDefault(job.getKey(), 0L) < job.getValue())
-                .count();
-        if (unheard == 0) return false;
-        log.warn("the informers have not heard of {} changes; they are started anew", unheard);
+    boolean checkInformers(Versions expected) {
+        long jobs = unheard(expected.jobs(), watched.jobs());
+        long pods = unheard(expected.pods(), watched.pods());
+        if (jobs + pods == 0) return false;
+        log.warn("the informers have not heard of changes to {} Jobs and {} pods; they are started anew", jobs, pods);
         informers.stopAllRegisteredInformers();
         informers = watch();
         return true;
+    }
+
+    private long unheard(Map<String, Long> expected, Map<String, Long> heard) {
+        return expected.entrySet().stream()
+                .filter(job -> isThere(job.getKey()))
+                .filter(job -> heard.getOrDefault(job.getKey(), 0L) < job.getValue())
+                .count();
     }
 
     /** Of a Job that is gone the end of its pod may be heard later, and is all that stays. */

@@ -104,6 +104,7 @@ public final class KubernetesRunner implements JobRunner {
     }
 
     static ApiClient client(KubernetesConfig config, Duration readTimeout) {
+        Models.tolerateUnknownFields();
         try {
             ClientBuilder builder = config.kubeconfig() == null ? ClientBuilder.cluster() : of(config.kubeconfig());
             return builder.setReadTimeout(readTimeout).build();
@@ -369,7 +370,7 @@ public final class KubernetesRunner implements JobRunner {
         Duration pause = config.compare();
         try {
             long began = nanos.getAsLong();
-            Map<String, Long> expected = cluster.compare();
+            Cluster.Versions expected = cluster.compare();
             comparedFromNanos = began;
             comparedWellNanos = nanos.getAsLong();
             compared = true;

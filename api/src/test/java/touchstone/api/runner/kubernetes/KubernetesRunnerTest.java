@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,11 +94,16 @@ class KubernetesRunnerTest {
         cluster.close();
     }
 
+    /** One that hears of all that happens from now on. */
     private KubernetesRunner runner(String house, @Nullable String queue) {
+        long jobs = cluster.traffic().of("watch jobs").calls();
+        long pods = cluster.traffic().of("watch pods").calls();
         KubernetesRunner made = new KubernetesRunner(
                 config(queue), house, Duration.ofHours(1), 1L << 30, () -> System.nanoTime() + nanosAhead.get());
         runners.add(made);
-        await(made::seesAll);
+        await(() -> made.seesAll()
+                && cluster.traffic().of("watch jobs").calls() > jobs
+                && cluster.traffic().of("watch pods").calls() > pods);
         return made;
     }
 
@@ -659,17 +665,23 @@ class KubernetesRunnerTest {
         assertTrue(detail.contains("low on resource"), detail);
     }
 
+    /** Without a runner, which would compare by itself. */
+    private Cluster watching() {
+        JobManifest manifest = new JobManifest(config(null), "house", Duration.ofHours(1), 1L << 30);
+        Cluster.Clients clients = new Cluster.Clients(
+                KubernetesRunner.client(config(null), PATIENCE), KubernetesRunner.client(config(null), Duration.ZERO));
+        Cluster made = new Cluster(clients, NAMESPACE, manifest, System::nanoTime);
+        await(() -> cluster.watches() == 4);
+        return made;
+    }
+
     @Test
     void aJobThatIsGoneSinceAComparisonStartsNoInformersAnew() throws Exception {
         runner.start(launch(CPU));
         awaitMade();
-        JobManifest manifest = new JobManifest(config(null), "house", Duration.ofHours(1), 1L << 30);
-        Cluster.Clients clients = new Cluster.Clients(
-                KubernetesRunner.client(config(null), PATIENCE), KubernetesRunner.client(config(null), Duration.ZERO));
-        try (Cluster other = new Cluster(clients, NAMESPACE, manifest, System::nanoTime)) {
-            await(() -> cluster.watches() == 4);
-            Map<String, Long> expected = other.compare();
-            assertEquals(Set.of(JobManifest.name(job)), expected.keySet());
+        try (Cluster other = watching()) {
+            Cluster.Versions expected = other.compare();
+            assertEquals(Set.of(JobManifest.name(job)), expected.jobs().keySet());
             // The pod's end is heard of after its Job's.
             cluster.slowWatches("pods", Duration.ofMillis(500));
             runner.forget(job);
@@ -698,5 +710,49 @@ class KubernetesRunnerTest {
                 .propagationPolicy("Background")
                 .execute();
         await(() -> runner.jobs().isEmpty());
+    }
+
+    @Test
+    void aWatchOfPodsThatTellsNothingIsStartedAnew() throws Exception {
+        Container train = training();
+        try (Cluster other = watching()) {
+            await(() -> other.seen().containsKey(JobManifest.name(job))
+                    && other.seen().get(JobManifest.name(job)).pod() != null);
+            assertFalse(other.checkInformers(other.compare()));
+            cluster.slowWatches("pods", Duration.ofHours(1));
+            train.exit(0);
+            running(JobManifest.SCORE);
+            long lists = cluster.traffic().of("list pods").calls();
+            runner.close();
+            assertTrue(other.checkInformers(other.compare()));
+            await(() -> cluster.traffic().of("list pods").calls() > lists + 1);
+        }
+    }
+
+    // A cluster that is newer than the client.
+
+    @Test
+    void fieldsThatNoModelKnowsDoNotKeepAWatchFromBeingRead() {
+        cluster.becomeNewer();
+        runner.close();
+        runner = runner("house", null);
+        cluster.faults().always("list", "*", Fault.unavailable());
+        await(() -> runner.trouble().isPresent());
+        training().exit(0);
+        running(JobManifest.SCORE).exit(0);
+        awaitState(JobState.Finished.class);
+    }
+
+    @Test
+    void fieldsThatNoModelKnowsDoNotKeepAListFromBeingRead() {
+        cluster.faults().always("watch", "*", Fault.unavailable());
+        cluster.dropWatches();
+        cluster.becomeNewer();
+        training().exit(0);
+        running(JobManifest.SCORE).exit(0);
+        awaitState(JobState.Finished.class);
+        runner.forget(job);
+        await(this::isEmpty);
+        assertEquals(Optional.empty(), runner.trouble());
     }
 }
