@@ -3,6 +3,7 @@ package touchstone.evaluator.device;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ public final class NumericEngine {
     /** A folder with libtorch 2.7.1 for CUDA 12.8, as PyTorch distributes it. */
     static final String LIBTORCH = "TOUCHSTONE_LIBTORCH";
 
+    private static final int NUMBERS_TRIED = 1_000;
     private static final String TORCH_VERSION = "2.7.1";
     private static final String CUDA_FLAVOR = "cu128";
     private static final String CUBLAS = "CUBLAS_WORKSPACE_CONFIG";
@@ -77,7 +79,7 @@ public final class NumericEngine {
             return new NumericEngine(engine, Device.cpu(), threads, torch);
         }
         if (engine.getGpuCount() == 0) {
-            throw new Unfit("the recipe demands a CUDA device and this machine has none");
+            throw new Unfit("a CUDA device is demanded, and this machine has none or has no driver for it");
         }
         torch.computeDeterministically(true);
         return new NumericEngine(engine, Device.gpu(0), threads, torch);
@@ -92,7 +94,7 @@ public final class NumericEngine {
     static Map<String, String> cudaProperties(Map<String, String> environment) {
         String folder = environment.get(LIBTORCH);
         if (folder == null || !Files.exists(Path.of(folder, "libtorch_cuda.so"))) {
-            throw new Unfit("the recipe demands a CUDA device: set " + LIBTORCH
+            throw new Unfit("a CUDA device is demanded: set " + LIBTORCH
                     + " to the folder 'lib' of libtorch " + TORCH_VERSION + " for " + CUDA_FLAVOR
                     + ", which holds libtorch_cuda.so");
         }
@@ -116,6 +118,19 @@ public final class NumericEngine {
     /** The root of all arrays of one command; close it at the end. */
     public NDManager newManager() {
         return engine.newBaseManager(device);
+    }
+
+    /**
+     * Adds numbers up on the GPU and names it, and its driver: one may seem to be there and not work. Throws what the engine
+     * throws then, or {@link Unfit}.
+     */
+    public String tryCard() {
+        try (NDManager manager = newManager()) {
+            float sum = manager.ones(new Shape(NUMBERS_TRIED)).sum().getFloat();
+            if (sum != NUMBERS_TRIED) throw new Unfit("the GPU adds " + NUMBERS_TRIED + " ones up to " + sum);
+        }
+        Map<String, String> gpu = gpu();
+        return gpu.get("gpu") + ", driver " + gpu.get("driver");
     }
 
     public TorchLibrary torch() {

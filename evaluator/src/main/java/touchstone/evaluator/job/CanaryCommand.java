@@ -22,12 +22,15 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import touchstone.evaluator.device.NumericEngine;
 import touchstone.spec.job.CanaryReport;
+import touchstone.spec.task.TaskFile;
 
 @Command(
         name = "canary",
         description =
-                "Says what this pod can reach: the server, and what it must not. A part of 'touchstone k8s check'.")
+                "Says what this pod can reach: the server, and what it must not; and whether its card works. A part of"
+                        + " 'touchstone k8s check'.")
 final class CanaryCommand implements Callable<Integer> {
     private static final String CLUSTERS_OWN_NAME = "kubernetes.default.svc";
     private static final Duration SERVER_TIMEOUT = Duration.ofSeconds(10);
@@ -57,6 +60,9 @@ final class CanaryCommand implements Callable<Integer> {
             description = "Addresses that must not answer.")
     private List<String> forbidden = List.of();
 
+    @Option(names = "--cuda", description = "Computes on the card too, which must be there.")
+    private boolean cuda;
+
     @Option(names = "--report", paramLabel = "FILE", description = "Takes the report too, beside standard output.")
     private @Nullable Path file;
 
@@ -64,10 +70,11 @@ final class CanaryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
-        CanaryReport report = look();
+        Card card = cuda ? card() : new Card(null, null);
+        CanaryReport report = look(card);
         for (int round = 1; round < ROUNDS && !report.well(); round++) {
             Thread.sleep(BETWEEN_ROUNDS);
-            report = look();
+            report = look(card);
         }
         String text = Json.text(report);
         System.out.println(text);
@@ -75,11 +82,24 @@ final class CanaryCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    private CanaryReport look() throws InterruptedException {
+    private record Card(@Nullable String works, @Nullable String fault) {}
+
+    /** Whatever is wrong with libtorch, driver or card is a finding, and the rest is looked at all the same. */
+    private static Card card() {
+        try {
+            return new Card(NumericEngine.start(new TaskFile.Device("cuda", 1)).tryCard(), null);
+        } catch (RuntimeException | LinkageError e) {
+            return new Card(null, e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    private CanaryReport look(Card card) throws InterruptedException {
         return new CanaryReport(
                 server(),
                 named(),
-                forbidden.stream().filter(CanaryCommand::isReached).toList());
+                forbidden.stream().filter(CanaryCommand::isReached).toList(),
+                card.works(),
+                card.fault());
     }
 
     private @Nullable String server() throws InterruptedException {

@@ -26,6 +26,9 @@ final class Advice {
             return "Make it with kubectl -n " + namespace + " create configmap " + config.ca() + " --from-file=ca.crt";
         if (lower.contains("persistentvolumeclaim") && config.cache() != null)
             return "Make the claim " + config.cache() + ": kubectl apply -f k8s/examples/cache.yaml";
+        if (lower.contains("runtimeclass"))
+            return "Make it (NVIDIA's GPU operator does), or name one that is there in"
+                    + " TOUCHSTONE_KUBERNETES_RUNTIME_CLASS_NAME: kubectl get runtimeclasses";
         if (Stream.of("image", "registry").anyMatch(lower::contains))
             return "Push the image, or write what the registry has into TOUCHSTONE_KUBERNETES_IMAGE (for a card:"
                     + " …_CUDA_IMAGE) as NAME@sha256:…; a registry that wants a password needs an imagePullSecret at the"

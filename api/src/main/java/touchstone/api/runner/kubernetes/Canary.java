@@ -73,29 +73,36 @@ final class Canary {
         this.forbidden = List.copyOf(forbidden);
     }
 
-    /** @param prefix of the names of its findings: {@code image}, {@code server}, {@code network} */
+    /**
+     * @param prefix of the names of its findings: {@code image}, {@code server}, {@code network}, and {@code card} where the
+     *     device is one
+     */
     List<Finding> look(String prefix, String image, TaskFile.Device device) {
+        Tried tried = new Tried(prefix, image, JobManifest.isCuda(device));
         Launch launch = new Launch(
                 new JobName(UUID.randomUUID(), 1), List.of(new Launch.Command(Purpose.SCORE, "")), device, false);
         String name = JobManifest.name(launch.job());
         Thread whenInterrupted = new Thread(() -> delete(name), "delete canary");
         Runtime.getRuntime().addShutdownHook(whenInterrupted);
         try {
-            V1Job made = batch.createNamespacedJob(config.namespace(), manifest.canary(launch, arguments(), KEPT))
+            V1Job made = batch.createNamespacedJob(config.namespace(), manifest.canary(launch, arguments(tried), KEPT))
                     .execute();
-            return of(prefix, image, await(made));
+            return of(tried, await(made));
         } catch (ApiException e) {
-            return failed(prefix, image, KubernetesRunner.text(e));
+            return failed(tried, KubernetesRunner.text(e));
         } finally {
             delete(name);
             Runtime.getRuntime().removeShutdownHook(whenInterrupted);
         }
     }
 
-    private List<String> arguments() {
+    private record Tried(String prefix, String image, boolean cuda) {}
+
+    private List<String> arguments(Tried tried) {
         List<String> words = new ArrayList<>(List.of(
                 JobManifest.CANARY, "--server", config.server().toString(), "--report", "/dev/termination-log"));
         if (config.ca() != null) words.addAll(List.of("--ca", "/ca/ca.crt"));
+        if (tried.cuda()) words.add("--cuda");
         if (!forbidden.isEmpty()) words.addAll(List.of("--forbidden", String.join(",", forbidden)));
         return words;
     }
@@ -191,22 +198,37 @@ final class Canary {
         }
     }
 
-    private List<Finding> of(String prefix, String image, Ended ended) {
-        if (!(ended.state() instanceof JobState.Finished)) return failed(prefix, image, told(ended.state()));
+    private List<Finding> of(Tried tried, Ended ended) {
+        if (!(ended.state() instanceof JobState.Finished)) return failed(tried, told(ended.state()));
         Optional<CanaryReport> report = report(ended.pod());
         if (report.isEmpty())
             return failed(
-                    prefix,
-                    image,
+                    tried,
                     "it ended well and nothing of what it found can be read, neither in its log nor in its termination"
                             + " message: the image may be older than this program");
         String node = ended.pod() == null
                 ? "a node"
                 : String.valueOf(ended.pod().getSpec().getNodeName());
-        return List.of(
-                Finding.ok(prefix + "image", image + " was fetched and started on " + node + ", as jobs are"),
-                server(prefix, report.get()),
-                network(prefix, report.get()));
+        List<Finding> findings = new ArrayList<>(List.of(
+                Finding.ok(
+                        tried.prefix() + "image",
+                        tried.image() + " was fetched and started on " + node + ", as jobs are"),
+                server(tried.prefix(), report.get()),
+                network(tried.prefix(), report.get())));
+        if (tried.cuda()) findings.add(card(tried.prefix(), report.get()));
+        return findings;
+    }
+
+    private static Finding card(String prefix, CanaryReport report) {
+        String check = prefix + "card";
+        if (report.card() != null) return Finding.ok(check, "a job computes on its card: " + report.card());
+        String why = report.noCard() == null ? "the canary says nothing of it" : report.noCard();
+        return Finding.wrong(
+                check,
+                "a job cannot compute on the card that it was given: " + why
+                        + ". Look whether the node's driver is one for CUDA 12.8 or newer (nvidia-smi there), and whether"
+                        + " containers are given it: where NVIDIA's runtime is not the node's own, name its RuntimeClass in"
+                        + " TOUCHSTONE_KUBERNETES_RUNTIME_CLASS_NAME");
     }
 
     private Optional<CanaryReport> report(@Nullable V1Pod pod) {
@@ -258,14 +280,14 @@ final class Canary {
                         + (forbidden.isEmpty() ? "" : " and none of " + String.join(", ", forbidden)));
     }
 
-    private List<Finding> failed(String prefix, String image, String why) {
-        String unseen = "not tried, since the canary did not get so far";
-        return List.of(
-                Finding.wrong(
-                        prefix + "image",
-                        "the canary, a Job of " + image + ", failed: " + why + ". " + Advice.on(why, config)),
-                Finding.notKnown(prefix + "server", unseen),
-                Finding.notKnown(prefix + "network", unseen));
+    private List<Finding> failed(Tried tried, String why) {
+        List<Finding> findings = new ArrayList<>();
+        findings.add(Finding.wrong(
+                tried.prefix() + "image",
+                "the canary, a Job of " + tried.image() + ", failed: " + why + ". " + Advice.on(why, config)));
+        for (String check : tried.cuda() ? List.of("server", "network", "card") : List.of("server", "network"))
+            findings.add(Finding.notKnown(tried.prefix() + check, "not tried, since the canary did not get so far"));
+        return findings;
     }
 
     private static String told(JobState state) {

@@ -124,6 +124,10 @@ final class CardCheck {
         String name = node.getMetadata().getName();
         if (Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
             return Optional.of(name + " is cordoned (kubectl uncordon " + name + ")");
+        String architecture = label(node, JobManifest.ARCHITECTURE);
+        if (!architecture.equals(JobManifest.AMD64))
+            return Optional.of(name + " is of the architecture " + architecture + ", and jobs run on "
+                    + JobManifest.AMD64 + " alone");
         boolean ready = Stream.ofNullable(node.getStatus().getConditions())
                 .flatMap(List::stream)
                 .anyMatch(CardCheck::isReady);

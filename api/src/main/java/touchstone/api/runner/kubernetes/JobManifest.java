@@ -62,6 +62,10 @@ final class JobManifest {
     private static final String QUEUE = "kueue.x-k8s.io/queue-name";
     private static final String TOKEN = "token-";
     static final String GPU_PRODUCT = "nvidia.com/gpu.product";
+    static final String ARCHITECTURE = "kubernetes.io/arch";
+
+    /** Of the images' libtorch, and of the instruction set that results are frozen for. */
+    static final String AMD64 = "amd64";
 
     private static final long USER = 65_532;
     private static final int READABLE_BY_GROUP = 0440;
@@ -216,6 +220,7 @@ final class JobManifest {
                 .activeDeadlineSeconds(podDeadline(launch).toSeconds())
                 .priorityClassName(launch.urgent() ? config.finalPriority() : config.boardPriority())
                 .hostAliases(serverAddress())
+                .nodeSelector(nodeLabels(launch.device()))
                 .securityContext(new V1PodSecurityContext()
                         .runAsNonRoot(true)
                         .runAsUser(USER)
@@ -228,15 +233,24 @@ final class JobManifest {
                 .toList();
         pod.initContainers(containers.subList(0, containers.size() - 1));
         pod.containers(List.of(containers.getLast()));
-        if (launch.device().kind().equals("cuda"))
-            placeOnGpu(pod, launch.device().gpu());
+        if (isCuda(launch.device()))
+            pod.runtimeClassName(config.runtimeClassName())
+                    .tolerations(config.tolerations().stream()
+                            .map(JobManifest::toleration)
+                            .toList());
         return pod;
     }
 
-    private void placeOnGpu(V1PodSpec pod, TaskFile.@Nullable Gpu gpu) {
-        if (gpu != null && gpu.product() != null) pod.nodeSelector(Map.of(GPU_PRODUCT, gpu.product()));
-        pod.tolerations(
-                config.tolerations().stream().map(JobManifest::toleration).toList());
+    static boolean isCuda(TaskFile.Device device) {
+        return device.kind().equals("cuda");
+    }
+
+    private static Map<String, String> nodeLabels(TaskFile.Device device) {
+        Map<String, String> labels = new TreeMap<>();
+        labels.put(ARCHITECTURE, AMD64);
+        TaskFile.Gpu gpu = device.gpu();
+        if (isCuda(device) && gpu != null && gpu.product() != null) labels.put(GPU_PRODUCT, gpu.product());
+        return labels;
     }
 
     /** @param taint {@code key[=value][:effect]} */
@@ -270,8 +284,7 @@ final class JobManifest {
     private V1Container container(Launch launch, Launch.Command command) {
         String name = word(command.purpose());
         TaskFile.Device device = launch.device();
-        boolean cuda = device.kind().equals("cuda");
-        String image = cuda ? config.cudaImage() : config.image();
+        String image = isCuda(device) ? config.cudaImage() : config.image();
         if (image == null)
             throw new Unmakeable(
                     "the recipe wants a GPU and this house has no image for one: set touchstone.kubernetes.cuda-image");
@@ -322,7 +335,7 @@ final class JobManifest {
         amounts.put("cpu", new Quantity(Integer.toString(device.threads())));
         amounts.put("memory", new Quantity(Long.toString(memoryBytes)));
         amounts.put("ephemeral-storage", megabytes(config.scratchMegabytes() + HANDOVER_MEGABYTES));
-        if (device.kind().equals("cuda") && purpose != Purpose.FETCH) {
+        if (isCuda(device) && purpose != Purpose.FETCH) {
             TaskFile.Gpu gpu = device.gpu();
             String resource = gpu == null || gpu.resource() == null ? config.gpuResource() : gpu.resource();
             amounts.put(resource, new Quantity(Integer.toString(gpu == null ? 1 : gpu.count())));

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param finalPriority a PriorityClass for jobs of a final
  * @param gpuResource what the cluster calls a GPU, where a recipe does not say
  * @param tolerations of jobs that want a GPU, as {@code kubectl taint} writes taints: {@code key[=value][:effect]}
+ * @param runtimeClassName a RuntimeClass for jobs that want a GPU, such as {@code nvidia}; null = the nodes' own runtime gives
+ *     containers their GPU
  * @param kubeconfig a file that says how the cluster is reached; null = this server runs in it
  * @param queued for which a job may wait for a machine before it is made anew
  * @param settingUp a pod that has a machine and does not come up for so long is given up; a large image takes its time
@@ -52,6 +54,7 @@ public record KubernetesConfig(
         @Bindable(defaultValue = "nvidia.com/gpu:NoSchedule")
         List<String> tolerations,
 
+        @Nullable String runtimeClassName,
         @Nullable String kubeconfig,
         @Bindable(defaultValue = "PT24H") Duration queued,
         @Bindable(defaultValue = "PT30M") Duration settingUp,

@@ -57,7 +57,8 @@ class ClusterCheckTest {
     private static final String IMAGE = "registry.example/evaluator:1";
     private static final String CUDA_IMAGE = "registry.example/evaluator-cuda:1";
     private static final String H100 = "NVIDIA-H100-80GB-HBM3";
-    private static final String WELL = "{\"server\":null,\"named\":null,\"reached\":[]}";
+    private static final String WELL = "{\"server\":null,\"named\":null,\"reached\":[],\"card\":null,\"noCard\":null}";
+    private static final String WELL_ON_CARD = WELL.replace("\"card\":null", "\"card\":\"NVIDIA H100, driver 570.1\"");
     private static final Set<String> ALL = Set.of("*");
     private static final Duration LOOK = Duration.ofMillis(20);
 
@@ -85,7 +86,7 @@ class ClusterCheckTest {
         cluster.addNode(Node.gpu("cards-1", H100, 8));
         namespace(NAMESPACE, Map.of("pod-security.kubernetes.io/enforce", "restricted"));
         grant();
-        cluster.containers(container -> says(container, WELL));
+        cluster.containers(container -> says(container, well(container)));
     }
 
     @AfterEach
@@ -105,6 +106,10 @@ class ClusterCheckTest {
         core.createNamespace(
                         new V1Namespace().metadata(new V1ObjectMeta().name(name).labels(labels)))
                 .execute();
+    }
+
+    private static String well(Container container) {
+        return container.command().contains("--cuda") ? WELL_ON_CARD : WELL;
     }
 
     private static void says(Container container, String line) {
@@ -139,6 +144,7 @@ class ClusterCheckTest {
                     null,
                     "nvidia.com/gpu",
                     List.of("nvidia.com/gpu:NoSchedule"),
+                    null,
                     Files.writeString(folder.resolve("kubeconfig"), cluster.kubeconfig(token))
                             .toString(),
                     Duration.ofHours(24),
@@ -201,13 +207,15 @@ class ClusterCheckTest {
                         "network",
                         "cuda-image",
                         "cuda-server",
-                        "cuda-network"),
+                        "cuda-network",
+                        "cuda-card"),
                 List.copyOf(findings.keySet()));
         assertSays(findings.get("api"), Outcome.OK, "v1.36.2", ACCOUNT);
         assertSays(findings.get("cards"), Outcome.OK, "8 of nvidia.com/gpu on 1 nodes", H100);
         assertSays(findings.get("image"), Outcome.OK, IMAGE, "node-1");
         assertSays(findings.get("cuda-image"), Outcome.OK, CUDA_IMAGE, "cards-1");
         assertSays(findings.get("network"), Outcome.OK, "1.1.1.1:443");
+        assertSays(findings.get("cuda-card"), Outcome.OK, "NVIDIA H100, driver 570.1");
     }
 
     @Test
@@ -381,6 +389,49 @@ class ClusterCheckTest {
         assertSays(findings.get("image"), Outcome.OK);
         assertSays(findings.get("cuda-image"), Outcome.WRONG, CUDA_IMAGE, "does not start", "Push the image");
         assertSays(findings.get("cuda-network"), Outcome.NOT_KNOWN);
+        assertSays(findings.get("cuda-card"), Outcome.NOT_KNOWN);
+    }
+
+    @Test
+    void aCardThatNoJobComputesOn() {
+        cluster.containers(container -> says(
+                container,
+                container.image().equals(CUDA_IMAGE)
+                        ? WELL.replace("\"noCard\":null", "\"noCard\":\"this machine has none\"")
+                        : WELL));
+        Map<String, Finding> findings = check();
+        assertOnly(findings, Map.of("cuda-card", Outcome.WRONG));
+        assertSays(findings.get("cuda-card"), Outcome.WRONG, "this machine has none", "RUNTIME_CLASS_NAME");
+    }
+
+    @Test
+    void theEvaluatorItselfSaysThatItHasNoCard() throws Exception {
+        try (Health health = new Health(200)) {
+            realChildren(health, "127.0.0.1:1", "");
+            cudaImage = CUDA_IMAGE;
+            assertSays(
+                    checkInPod().get("cuda-card"),
+                    Outcome.WRONG,
+                    "a CUDA device is demanded: set TOUCHSTONE_LIBTORCH",
+                    "RUNTIME_CLASS_NAME");
+        }
+    }
+
+    @Test
+    void aCardInAMachineOfAnotherKind() {
+        Node grace = Node.gpu("grace-1", H100, 1);
+        Map<String, String> labels = new TreeMap<>(grace.labels());
+        labels.put("kubernetes.io/arch", "arm64");
+        cluster.addNode(new Node(grace.name(), labels, grace.capacity(), grace.taints()));
+        assertSays(
+                check().get("cards"),
+                Outcome.OK,
+                "8 of nvidia.com/gpu on 1 nodes",
+                "grace-1 is of the architecture arm64");
+        cluster.removeNode("cards-1");
+        Map<String, Finding> findings = check();
+        assertSays(findings.get("cards"), Outcome.WRONG, "grace-1 is of the architecture arm64");
+        assertSays(findings.get("cuda-image"), Outcome.WRONG, "no machine is free");
     }
 
     @Test
@@ -416,7 +467,7 @@ class ClusterCheckTest {
     @Test
     void aCanaryWhoseLogCannotBeReadIsReadByItsLastMessage() {
         cluster.containers(container -> {
-            container.terminationMessage(WELL);
+            container.terminationMessage(well(container));
             container.exit(0);
         });
         assertOnly(check(), Map.of());
@@ -485,7 +536,9 @@ class ClusterCheckTest {
             List<String> words = new ArrayList<>(new EvaluatorHome(home).commandLine());
             words.add(1, "-Djdk.net.hosts.file=" + hosts);
             container.command().forEach(word -> words.add(container.localized(word)));
-            return new ProcessBuilder(words);
+            ProcessBuilder child = new ProcessBuilder(words);
+            child.environment().remove("TOUCHSTONE_LIBTORCH");
+            return child;
         }));
     }
 }

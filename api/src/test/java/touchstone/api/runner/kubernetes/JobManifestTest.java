@@ -51,6 +51,7 @@ class JobManifestTest {
                 "touchstone-final",
                 "nvidia.com/gpu",
                 List.of("nvidia.com/gpu:NoSchedule", "pool=gpu"),
+                "nvidia",
                 null,
                 Duration.ofHours(24),
                 Duration.ofMinutes(30),
@@ -229,7 +230,8 @@ class JobManifestTest {
     @Test
     void aGpuIsWhatTheRecipeDemands() {
         V1PodSpec any = pod(job(new TaskFile.Device("cuda", 1), false, TRAIN, SCORE));
-        assertEquals(Map.of(), any.getNodeSelector());
+        assertEquals(Map.of("kubernetes.io/arch", "amd64"), any.getNodeSelector());
+        assertEquals("nvidia", any.getRuntimeClassName());
         assertEquals(
                 List.of(
                         new V1Toleration()
@@ -240,13 +242,17 @@ class JobManifestTest {
                 any.getTolerations());
         TaskFile.Gpu slice = new TaskFile.Gpu("NVIDIA-A100", null, "nvidia.com/mig-1g.5gb", 2);
         V1PodSpec demanding = pod(job(new TaskFile.Device("cuda", 1, slice), false, TRAIN, SCORE));
-        assertEquals(Map.of("nvidia.com/gpu.product", "NVIDIA-A100"), demanding.getNodeSelector());
+        assertEquals(
+                Map.of("kubernetes.io/arch", "amd64", "nvidia.com/gpu.product", "NVIDIA-A100"),
+                demanding.getNodeSelector());
         for (V1Container container : both(demanding)) {
             assertEquals("cuda@sha256:2", container.getImage());
             assertEquals(new Quantity("2"), container.getResources().getLimits().get("nvidia.com/mig-1g.5gb"));
         }
         V1PodSpec processor = pod(job(CPU, false, TRAIN, SCORE));
         assertEquals(List.of(), processor.getTolerations());
+        assertEquals(Map.of("kubernetes.io/arch", "amd64"), processor.getNodeSelector());
+        assertNull(processor.getRuntimeClassName());
         assertEquals(
                 Set.of("cpu", "memory", "ephemeral-storage"),
                 both(processor).getFirst().getResources().getLimits().keySet());

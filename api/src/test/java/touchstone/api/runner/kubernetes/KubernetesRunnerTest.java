@@ -123,6 +123,7 @@ class KubernetesRunnerTest {
                     null,
                     "nvidia.com/gpu",
                     List.of("nvidia.com/gpu:NoSchedule"),
+                    null,
                     kubeconfig.toString(),
                     Duration.ofHours(24),
                     Duration.ofMinutes(30),

@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param server what keeps it from the server; null = nothing
  * @param named the address that a name service gave it; null = no name service answered it
  * @param reached those of the forbidden addresses that answered it, as they were given
+ * @param card the card that it computed on, and its driver; null = it was not asked to, or could not
+ * @param noCard what kept it from computing on a card; null = nothing, or it was not asked to
  */
 public record CanaryReport(
-        @Nullable String server, @Nullable String named, List<String> reached) {
+        @Nullable String server,
+        @Nullable String named,
+        List<String> reached,
+        @Nullable String card,
+        @Nullable String noCard) {
     public CanaryReport {
         reached = List.copyOf(reached);
     }
