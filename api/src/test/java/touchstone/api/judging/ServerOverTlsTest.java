@@ -94,6 +94,44 @@ class ServerOverTlsTest {
                 "nobody else's authority signed it");
     }
 
+    /** Whatever gets hold of a job's network finds no way in there but the job's own. */
+    @Test
+    void beneathTlsOnlyJobsAreAnswered() throws Exception {
+        String tls = "https://localhost:" + tlsPort;
+        for (String path : List.of(
+                "/",
+                "/api/tasks",
+                "/api/session",
+                "/api/operator/runs",
+                "/prometheus",
+                "/openapi.json",
+                "/healthy",
+                "/api/runs",
+                "/nowhere")) {
+            for (String method : List.of("GET", "POST")) {
+                HttpResponse<String> answer = ask(trusting(), tls + path, method);
+                assertEquals(404, answer.statusCode(), path);
+                assertTrue(answer.body().contains("\"code\":\"jobs-only\""), path + ": " + answer.body());
+                assertTrue(answer.headers().firstValue("Touchstone-Request").isPresent(), path);
+            }
+        }
+        for (String path : List.of("/health", "/health/liveness", "/health/readiness"))
+            assertEquals(200, ask(trusting(), tls + path, "GET").statusCode(), path);
+        String job = "/api/runs/" + UUID.randomUUID() + "/attempts/1/start";
+        assertEquals(401, ask(trusting(), tls + job, "POST").statusCode());
+        // What a proxy says of itself changes nothing.
+        HttpResponse<String> plain = ask(HttpClient.newHttpClient(), server.address() + "/api/tasks", "GET");
+        assertEquals(200, plain.statusCode(), plain.body());
+    }
+
+    private static HttpResponse<String> ask(HttpClient client, String address, String method) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("X-Forwarded-Proto", "https")
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     @Test
     void theAddressForBrowsersComesFromTheEnvironment() throws Exception {
         HttpRequest signUp = HttpRequest.newBuilder(URI.create(server.address() + "/api/accounts"))
