@@ -10,10 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One running container of one pod: what it was told to do, and the ways in which its work ends. */
 public final class Container {
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\(([-._a-zA-Z0-9]+)\\)");
+
     /** What a kubelet keeps of a termination message, in bytes. */
     private static final int MESSAGE_MAX = 4_096;
 
@@ -70,11 +74,17 @@ public final class Container {
         return pod.node();
     }
 
-    /** {@code command} and {@code args} in one. */
+    /** {@code command} and {@code args} in one, with what the environment says for each {@code $(NAME)} that it knows. */
     public List<String> command() {
         var all = new ArrayList<>(Json.strings(spec, "command"));
         all.addAll(Json.strings(spec, "args"));
-        return List.copyOf(all);
+        Map<String, String> environment = environment();
+        return all.stream().map(word -> expanded(word, environment)).toList();
+    }
+
+    private static String expanded(String word, Map<String, String> environment) {
+        return VARIABLE.matcher(word)
+                .replaceAll(found -> Matcher.quoteReplacement(environment.getOrDefault(found.group(1), found.group())));
     }
 
     /** Its environment, with what comes from Secrets and from the pod's own fields. */

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,14 @@ import touchstone.spec.task.TaskFile;
 final class Canary {
     /** Beyond it a start has failed, also where nobody says so: an image that is fetched first takes a while. */
     static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /** In most clouds, what tells a machine its own credentials. */
+    static final String METADATA = "169.254.169.254:80";
+
+    private static final String KUBELET_PORT = ":10250";
+
+    /** Of the machine that the canary runs on; the cluster puts the address in. */
+    static final String KUBELET = "$(" + JobManifest.MACHINE + ")" + KUBELET_PORT;
 
     /** Of the Job itself, should nobody be left to delete it. */
     private static final Duration KEPT = Duration.ofMinutes(10);
@@ -264,7 +273,8 @@ final class Canary {
     }
 
     private Finding network(String prefix, CanaryReport report) {
-        List<String> open = new ArrayList<>(report.reached());
+        List<String> open =
+                report.reached().stream().map(Canary::named).collect(Collectors.toCollection(ArrayList::new));
         if (report.named() != null) open.add("a name service (it said " + report.named() + ")");
         if (!open.isEmpty())
             return Finding.wrong(
@@ -277,7 +287,16 @@ final class Canary {
         return Finding.ok(
                 prefix + "network",
                 "a job reaches no name service"
-                        + (forbidden.isEmpty() ? "" : " and none of " + String.join(", ", forbidden)));
+                        + (forbidden.isEmpty()
+                                ? ""
+                                : " and none of "
+                                        + forbidden.stream().map(Canary::named).collect(Collectors.joining(", "))));
+    }
+
+    private static String named(String address) {
+        if (address.equals(METADATA)) return address + " (the cloud's metadata)";
+        if (address.equals(KUBELET)) return "its node's kubelet";
+        return address.endsWith(KUBELET_PORT) ? address + " (its node's kubelet)" : address;
     }
 
     private List<Finding> failed(Tried tried, String why) {

@@ -33,8 +33,8 @@ public final class ClusterCheck {
     /** No server knows this house, so none takes its jobs for its own. */
     private static final String HOUSE = "k8s-check";
 
-    /** Somewhere that everybody can reach who reaches anything. */
-    private static final List<String> OUTSIDE = List.of("1.1.1.1:443");
+    /** Somewhere that everybody can reach who reaches anything, and what is near to a pod. */
+    private static final List<String> OUTSIDE = List.of("1.1.1.1:443", Canary.METADATA, Canary.KUBELET);
 
     private static final String ENFORCED = "pod-security.kubernetes.io/enforce";
     private static final String RESTRICTED = "restricted";

@@ -61,6 +61,9 @@ final class JobManifest {
     private static final String ATTEMPT = "touchstone/attempt";
     private static final String QUEUE = "kueue.x-k8s.io/queue-name";
     private static final String TOKEN = "token-";
+    /** The address of the machine that a canary runs on. */
+    static final String MACHINE = "TOUCHSTONE_MACHINE";
+
     static final String GPU_PRODUCT = "nvidia.com/gpu.product";
     static final String ARCHITECTURE = "kubernetes.io/arch";
 
@@ -149,7 +152,7 @@ final class JobManifest {
         spec.activeDeadlineSeconds(limit.toSeconds()).ttlSecondsAfterFinished((int) limit.toSeconds());
         V1PodSpec pod = spec.getTemplate().getSpec();
         V1Container container = pod.getContainers().getLast();
-        container.name(CANARY).args(arguments);
+        container.name(CANARY).args(arguments).addEnvItem(fromPod(MACHINE, "status.hostIP"));
         container.volumeMounts(container.getVolumeMounts().stream()
                 .filter(mount -> !mount.getName().startsWith(TOKEN))
                 .toList());
@@ -320,10 +323,14 @@ final class JobManifest {
         variables.add(variable("HOME", "/scratch"));
         variables.add(variable("TMPDIR", "/scratch"));
         variables.add(variable("TOUCHSTONE_IMAGE", image));
-        variables.add(new V1EnvVar()
-                .name("TOUCHSTONE_NODE")
-                .valueFrom(new V1EnvVarSource().fieldRef(new V1ObjectFieldSelector().fieldPath("spec.nodeName"))));
+        variables.add(fromPod("TOUCHSTONE_NODE", "spec.nodeName"));
         return variables;
+    }
+
+    private static V1EnvVar fromPod(String name, String field) {
+        return new V1EnvVar()
+                .name(name)
+                .valueFrom(new V1EnvVarSource().fieldRef(new V1ObjectFieldSelector().fieldPath(field)));
     }
 
     private static V1EnvVar variable(String name, String value) {

@@ -393,6 +393,23 @@ class ClusterCheckTest {
     }
 
     @Test
+    void whatIsNearToAPodIsTriedToo() {
+        outside = List.of(Canary.METADATA, Canary.KUBELET);
+        assertSays(check().get("network"), Outcome.OK, "169.254.169.254:80 (the cloud's metadata), its node's kubelet");
+        cluster.containers(container -> {
+            int forbidden = container.command().indexOf("--forbidden") + 1;
+            List<String> tried = List.of(container.command().get(forbidden).split(","));
+            String reached = "[\"" + String.join("\",\"", tried.subList(tried.size() - 2, tried.size())) + "\"]";
+            says(container, well(container).replace("[]", reached));
+        });
+        assertSays(
+                check().get("network"),
+                Outcome.WRONG,
+                "169.254.169.254:80 (the cloud's metadata), 10.0.0.1:10250 (its node's kubelet)",
+                "k8s/base/network.yaml");
+    }
+
+    @Test
     void aCardThatNoJobComputesOn() {
         cluster.containers(container -> says(
                 container,

@@ -125,7 +125,8 @@ class JobManifestTest {
         V1Container its = pod.getContainers().getFirst();
         V1Container score = pod(real).getContainers().getFirst();
         assertEquals(List.of("canary"), its.getArgs());
-        // But for the command, and the token that it needs none of, all is the same.
+        // But for the command, the token that it needs none of, and its machine's address, all is the same.
+        assertEquals("TOUCHSTONE_MACHINE", its.getEnv().removeLast().getName());
         score.name(its.getName()).args(its.getArgs()).volumeMounts(its.getVolumeMounts());
         assertEquals(pod(real).volumes(pod.getVolumes()).initContainers(null), pod);
     }
