@@ -281,7 +281,10 @@ final class OperatorCommand {
                     item -> line(item, "instance", "host", "started") + "  seen "
                             + item.path("seenSecondsAgo").asLong() + " s ago  "
                             + item.path("jobs").asInt() + " jobs"
-                            + (item.path("drained").isNull() ? "" : "  drained"));
+                            + (item.path("drained").isNull() ? "" : "  drained")
+                            + (item.path("trouble").isNull()
+                                    ? ""
+                                    : "  trouble: " + item.path("trouble").asText()));
         }
     }
 

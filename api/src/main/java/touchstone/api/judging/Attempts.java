@@ -73,6 +73,16 @@ final class Attempts {
         return pid == null ? null : new ProcessMark(pid, row.number("pid_ticks"));
     }
 
+    /** Whether its job has come so far that it asked what it is to do. */
+    boolean hasBegun(JobName job) {
+        return database.find(
+                        "select session from attempt where run = ? and n = ?",
+                        row -> row.findText("session") != null,
+                        job.run(),
+                        job.attempt())
+                .orElse(false);
+    }
+
     void recordPlace(JobName job, Place place) {
         switch (place) {
             case ProcessMark process -> recordProcess(job, process);
@@ -146,12 +156,21 @@ final class Attempts {
             hold(run, failures, fault);
             return;
         }
-        Instant notBefore = clock.instant().plus(Backoff.after(fault.counts() ? failures : 0));
+        Instant notBefore = clock.instant()
+                .plus(Backoff.after(fault == Fault.NEVER_STARTED ? neverStarted(run) : fault.counts() ? failures : 0));
         database.change(
                 "update run set state = 'waiting', failures = ?, not_before = ? where id = ? and state = 'running'",
                 failures,
                 notBefore,
                 run);
+    }
+
+    private int neverStarted(UUID run) {
+        return database.get(
+                "select count(*) as n from attempt where run = ? and fault = ?",
+                row -> row.integer("n"),
+                run,
+                Fault.NEVER_STARTED);
     }
 
     private static String refundReason(Fault fault) {

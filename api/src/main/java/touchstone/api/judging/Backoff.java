@@ -10,7 +10,7 @@ final class Backoff {
 
     private Backoff() {}
 
-    /** @param failures attempts that counted, the last one included; 0 = our own restart, which is no reason to wait */
+    /** @param failures attempts of this kind, the last one included; 0 = our own restart, which is no reason to wait */
     static Duration after(int failures) {
         if (failures == 0) return Duration.ZERO;
         Duration wait = FIRST.multipliedBy(1L << Math.min(failures - 1, 16) * 2);

@@ -1,6 +1,7 @@
 package touchstone.api.judging;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import touchstone.api.runner.JobName;
@@ -34,8 +35,9 @@ final class Claims {
     /**
      * @param scoreOnly training was done in an attempt before
      * @param device what the recipe demands
+     * @param failedOn machines where the run has failed, since it was last tried on any
      */
-    record Claim(JobName job, boolean scoreOnly, TaskFile.Device device, boolean isFinal) {}
+    record Claim(JobName job, boolean scoreOnly, TaskFile.Device device, boolean isFinal, List<String> failedOn) {}
 
     /** @param onBoard false = of a judging set that is not applied */
     private record Candidate(
@@ -65,7 +67,7 @@ final class Claims {
             insertAttempt(job, candidate.trained(), runner);
             TaskFile.Device device =
                     tasks.get(candidate.task(), candidate.version()).recipe().device();
-            return Optional.of(new Claim(job, candidate.trained(), device, candidate.isFinal()));
+            return Optional.of(new Claim(job, candidate.trained(), device, candidate.isFinal(), failedOn(run.run())));
         });
     }
 
@@ -89,6 +91,18 @@ final class Claims {
                         row.findText("weights_blob") != null,
                         row.integer("attempts")),
                 run);
+    }
+
+    /** After an attempt that found no machine, which may be for want of another, any will do again. */
+    private List<String> failedOn(UUID run) {
+        return database.list(
+                """
+                select distinct node from attempt a
+                where run = ? and node is not null and fault in (?, ?, ?)
+                  and not exists (select 1 from attempt later
+                                  where later.run = a.run and later.n > a.n and later.fault = ? and later.node is null)
+                order by node
+                """, row -> row.text("node"), run, Fault.OURS, Fault.LOST, Fault.NEVER_STARTED, Fault.NEVER_STARTED);
     }
 
     /** The locks of team, task and house make servers count one after the other. */

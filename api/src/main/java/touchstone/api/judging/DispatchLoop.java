@@ -21,34 +21,47 @@ final class DispatchLoop implements JudgingLoop {
     private final JobTokens tokens;
     private final ServerInstance instance;
     private final JobRunner runner;
+    private final Beginnings beginnings;
     private @Nullable FairOrder order;
     private long orderGoodUntil;
 
-    DispatchLoop(Queue queue, Claims claims, JobTokens tokens, ServerInstance instance, JobRunner runner) {
+    DispatchLoop(
+            Queue queue,
+            Claims claims,
+            JobTokens tokens,
+            ServerInstance instance,
+            JobRunner runner,
+            Beginnings beginnings) {
         this.queue = queue;
         this.claims = claims;
         this.tokens = tokens;
         this.instance = instance;
         this.runner = runner;
+        this.beginnings = beginnings;
     }
 
     @Override
     public void tick() {
         if (runner.freeSlots() == 0 || !instance.takesJobs()) return;
+        int most = beginnings.most(runner.freeSlots());
         FairOrder known = order;
-        if (known != null && System.nanoTime() < orderGoodUntil && fillSlots(known)) return;
-        fillSlots(read());
+        if (known != null && System.nanoTime() < orderGoodUntil && fillSlots(known, most)) return;
+        fillSlots(read(), most);
     }
 
     /** False = slots are left, and nothing more may start. */
-    private boolean fillSlots(FairOrder order) {
-        while (runner.freeSlots() > 0) {
+    private boolean fillSlots(FairOrder order, int most) {
+        List<Claims.Claim> sent = new ArrayList<>();
+        while (sent.size() < most && runner.freeSlots() > 0) {
             Optional<FairOrder.Waiting> next = order.next();
             if (next.isEmpty()) return false;
             // The attempt is on record before its job starts: a job without an attempt could not be told from a
             // stranger.
-            JudgingLoop.each(List.of(next.get()), run -> claims.claim(run, runner.name())
-                    .ifPresent(claim -> runner.start(launch(claim))));
+            JudgingLoop.each(
+                    List.of(next.get()), run -> claims.claim(run, runner.name()).ifPresent(claim -> {
+                        sent.add(claim);
+                        runner.start(launch(claim));
+                    }));
         }
         return true;
     }
@@ -68,7 +81,7 @@ final class DispatchLoop implements JudgingLoop {
         if (runner.keepsTasks()) commands.add(command(claim, Purpose.FETCH));
         if (!claim.scoreOnly()) commands.add(command(claim, Purpose.TRAIN));
         commands.add(command(claim, Purpose.SCORE));
-        return new Launch(claim.job(), commands, claim.device(), claim.isFinal());
+        return new Launch(claim.job(), commands, claim.device(), claim.isFinal(), claim.failedOn());
     }
 
     private Launch.Command command(Claims.Claim claim, Purpose purpose) {

@@ -110,12 +110,17 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         LongSupplier nanos = System::nanoTime;
         Instances instances = new Instances(database, machine, config, nanos);
         Claims claims = new Claims(database, locks, queue, tasks, instance, clock);
+        Beginnings beginnings = new Beginnings(database, runner);
         meters.gauge(
-                "touchstone.runner.trouble", List.of(Tag.of("runner", runner.name())), runner, JudgingStart::trouble);
+                "touchstone.runner.trouble",
+                List.of(Tag.of("runner", runner.name())),
+                instance,
+                seen -> seen.inTrouble() ? 1 : 0);
         ticker.turn(
                 config.watchPeriod(),
                 List.of(
-                        JudgingLoop.named("BeSeen", instance::beSeen),
+                        JudgingLoop.named(
+                                "BeSeen", () -> instance.beSeen(runner.trouble().or(beginnings::trouble))),
                         JudgingLoop.named("FinalSeeds", finalSeeds::drawMissing),
                         new SweepLoop(attempts, instances, instance, runner),
                         new ExpireLoop(attempts, config, nanos)));
@@ -125,12 +130,8 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                         open,
                         sets,
                         held,
-                        new DispatchLoop(queue, claims, tokens, instance, runner),
+                        new DispatchLoop(queue, claims, tokens, instance, runner, beginnings),
                         new ObserveLoop(runner, attempts)));
-    }
-
-    private static double trouble(JobRunner runner) {
-        return runner.trouble().isPresent() ? 1 : 0;
     }
 
     private JobRunner runner(EmbeddedServer server, UUID instance) {

@@ -33,7 +33,10 @@ final class ObserveLoop implements JudgingLoop {
             case JobState.NeverStarted never -> end(job, Fault.NEVER_STARTED, never.detail());
             case JobState.Displaced displaced -> end(job, Fault.CANCELLED, displaced.detail());
             case JobState.Lost lost -> end(job, Fault.LOST, lost.detail());
-            case JobState.Broken broken -> end(job, Fault.OURS, broken.detail());
+            case JobState.Unmakeable unmakeable -> end(job, Fault.OURS, unmakeable.detail());
+            case JobState.Broken broken ->
+                // Before its beginning a job has read nothing of a contestant's: it is the place that was at fault.
+                end(job, attempts.hasBegun(job) ? Fault.OURS : Fault.NEVER_STARTED, broken.detail());
         }
     }
 

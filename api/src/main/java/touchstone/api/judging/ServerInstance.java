@@ -1,6 +1,7 @@
 package touchstone.api.judging;
 
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import touchstone.api.storage.Database;
 
@@ -10,6 +11,7 @@ final class ServerInstance {
     private final Machine machine;
     private final Database database;
     private final InstantSource clock;
+    private volatile boolean inTrouble;
 
     ServerInstance(Machine machine, Database database, InstantSource clock) {
         this.machine = machine;
@@ -39,9 +41,24 @@ final class ServerInstance {
                 clock.instant());
     }
 
-    /** Tells the others that this server lives. */
-    void beSeen() {
-        database.change("update instance set seen = ? where id = ?", clock.instant(), id);
+    /**
+     * Tells the others that this server lives.
+     *
+     * @param trouble what keeps jobs from starting where it sends them
+     */
+    void beSeen(Optional<String> trouble) {
+        inTrouble = trouble.isPresent();
+        database.change(
+                "update instance set seen = ?, trouble = ? where id = ?",
+                clock.instant(),
+                trouble.map(text -> Texts.storable(text, JudgingConfig.DETAIL_CHARACTERS_MAX))
+                        .orElse(null),
+                id);
+    }
+
+    /** As it told last. */
+    boolean inTrouble() {
+        return inTrouble;
     }
 
     /** Whether an operator lets this server start jobs. */

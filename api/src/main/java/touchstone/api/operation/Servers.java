@@ -18,6 +18,9 @@ final class Servers {
     /** Older ones without a job are history. */
     private static final Duration LATELY = Duration.ofDays(1);
 
+    /** A living server tells every few seconds. */
+    private static final Duration SEEN_LATELY = Duration.ofMinutes(1);
+
     private final Database database;
     private final InstantSource clock;
 
@@ -30,6 +33,7 @@ final class Servers {
      * @param seenSecondsAgo some seconds = it lives; by the clocks of both machines, so for people only
      * @param drained since when it starts no more jobs; null = it does
      * @param jobs attempts that are open on it
+     * @param trouble what keeps jobs from starting where it sends them; null = nothing
      */
     record Server(
             UUID instance,
@@ -37,10 +41,11 @@ final class Servers {
             Instant started,
             long seenSecondsAgo,
             @Nullable Instant drained,
-            int jobs) {}
+            int jobs,
+            @Nullable String trouble) {}
 
     private static final String SERVERS = """
-            select i.id, i.host, i.started, i.seen, i.drained,
+            select i.id, i.host, i.started, i.seen, i.drained, i.trouble,
                    (select count(*) from attempt a where a.instance = i.id and a.state <> 'ended') as jobs
             from instance i
             """;
@@ -67,6 +72,15 @@ final class Servers {
                 row.instant("started"),
                 Math.max(0, Duration.between(row.instant("seen"), now).toSeconds()),
                 row.findInstant("drained"),
-                row.integer("jobs"));
+                row.integer("jobs"),
+                row.findText("trouble"));
+    }
+
+    /** Whether each server that lives and takes jobs is kept from starting any. */
+    boolean allInTrouble() {
+        return database.get(
+                "select count(*) as alive, count(trouble) as troubled from instance where seen > ? and drained is null",
+                row -> row.integer("alive") > 0 && row.integer("alive") == row.integer("troubled"),
+                clock.instant().minus(SEEN_LATELY));
     }
 }

@@ -20,11 +20,13 @@ import touchstone.api.task.Tasks;
 final class WaitingRuns {
     private final Database database;
     private final Tasks tasks;
+    private final Servers servers;
     private final InstantSource clock;
 
-    WaitingRuns(Database database, Tasks tasks, InstantSource clock) {
+    WaitingRuns(Database database, Tasks tasks, Servers servers, InstantSource clock) {
         this.database = database;
         this.tasks = tasks;
+        this.servers = servers;
         this.clock = clock;
     }
 
@@ -47,6 +49,7 @@ final class WaitingRuns {
         Instant now = clock.instant();
         Map<UUID, Integer> limits = new HashMap<>();
         boolean full = isFull();
+        Why otherwise = servers.allInTrouble() ? Why.RUNNER_TROUBLE : Why.NO_SLOT;
         Where where = new Where().and("j.task = ?", task);
         List<Waiting> found = database.list(
                 """
@@ -65,12 +68,13 @@ final class WaitingRuns {
                 order by r.priority, s.seq, r.seed_index
                 limit ? offset ?
                 """.formatted(where.sql()),
-                row -> waiting(row, now, limits, full),
+                row -> waiting(row, now, limits, full, otherwise),
                 where.arguments(Page.ITEMS_MAX + 1, after));
         return Page.of(found, last -> Integer.toString(after + Page.ITEMS_MAX));
     }
 
-    private Waiting waiting(Row row, Instant now, Map<UUID, Integer> limits, boolean full) throws SQLException {
+    private Waiting waiting(Row row, Instant now, Map<UUID, Integer> limits, boolean full, Why otherwise)
+            throws SQLException {
         return new Waiting(
                 row.uuid("id"),
                 row.uuid("submission"),
@@ -79,10 +83,10 @@ final class WaitingRuns {
                 row.integer("seed_index"),
                 Math.max(0, Duration.between(row.instant("created"), now).toSeconds()),
                 row.number("priority"),
-                why(row, now, limits, full));
+                why(row, now, limits, full, otherwise));
     }
 
-    private Why why(Row row, Instant now, Map<UUID, Integer> limits, boolean full) throws SQLException {
+    private Why why(Row row, Instant now, Map<UUID, Integer> limits, boolean full, Why otherwise) throws SQLException {
         if (row.text("task_state").equals("paused")) return Why.TASK_PAUSED;
         if (row.instant("not_before").isAfter(now)) return Why.BACKING_OFF;
         boolean begins = row.text("state").equals("waiting");
@@ -91,7 +95,7 @@ final class WaitingRuns {
         Integer taskMax = row.findInteger("running_max");
         if (begins && taskMax != null && row.integer("task_running") >= taskMax) return Why.TASK_LIMIT;
         if (begins && full) return Why.HOUSE_LIMIT;
-        return Why.NO_SLOT;
+        return otherwise;
     }
 
     /** Whether as many judgings run as an administrator allows the house. */

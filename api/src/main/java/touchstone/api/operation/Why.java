@@ -15,6 +15,8 @@ enum Why {
     TASK_LIMIT,
     /** The same for the whole house. */
     HOUSE_LIMIT,
+    /** What keeps jobs from starting stands with the servers. */
+    RUNNER_TROUBLE,
     /** No server has a free slot for it: others are before it, or no server takes jobs. */
     NO_SLOT;
 

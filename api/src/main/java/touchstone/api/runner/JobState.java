@@ -32,8 +32,11 @@ public sealed interface JobState {
     /** The machine is gone, and the job with it. */
     record Lost(String detail) implements JobState {}
 
-    /** Everything else: a crash, a signal, no way to reach the server. */
+    /** It ended by itself otherwise: a crash, a signal, no way to reach the server. */
     record Broken(String detail) implements JobState {}
+
+    /** No such job can be made, and another try would find the same. */
+    record Unmakeable(String detail) implements JobState {}
 
     default boolean ended() {
         return switch (this) {
@@ -48,6 +51,7 @@ public sealed interface JobState {
             case Displaced displaced -> true;
             case Lost lost -> true;
             case Broken broken -> true;
+            case Unmakeable unmakeable -> true;
         };
     }
 }

@@ -10,10 +10,13 @@ import touchstone.spec.task.TaskFile;
  * @param commands one after the other; a command is started only when the one before ended well
  * @param device what the recipe demands of the machine
  * @param urgent before others, where the runner knows such a thing: a final
+ * @param failedOn machines where earlier attempts of the run failed; it must go elsewhere
  */
-public record Launch(JobName job, List<Command> commands, TaskFile.Device device, boolean urgent) {
+public record Launch(
+        JobName job, List<Command> commands, TaskFile.Device device, boolean urgent, List<String> failedOn) {
     public Launch {
         commands = List.copyOf(commands);
+        failedOn = List.copyOf(failedOn);
         if (commands.isEmpty()) throw new IllegalArgumentException("a launch needs at least one command");
     }
 

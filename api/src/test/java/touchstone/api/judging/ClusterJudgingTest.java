@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -99,6 +100,7 @@ class ClusterJudgingTest {
         JobName job = dispatchedByAServerThatDied().job();
         server.tick();
         assertEquals(List.of("never-started"), house.faults(submission));
+        house.clock.pass(Backoff.LONGEST);
         server.tick();
         assertEquals(new JobName(job.run(), 2), server.job());
         assertEquals(0, house.failures(submission));
@@ -163,6 +165,7 @@ class ClusterJudgingTest {
             server.tick();
             server.runner.becomes(server.job(), state);
             server.observe.tick();
+            house.clock.pass(Backoff.LONGEST);
             server.tick();
         }
         assertEquals(List.of("cancelled", "never-started", "open"), house.faults(submission));
@@ -170,6 +173,62 @@ class ClusterJudgingTest {
         server.runner.becomes(server.job(), new JobState.Lost("its machine is gone"));
         server.observe.tick();
         assertEquals(1, house.failures(submission));
+    }
+
+    /** As where no container reaches the server, or no image can be had. */
+    @Test
+    void whereNothingBeginsNoRunLosesATryAndJobsAreSentOneAtATime() {
+        server = new TestServer(house, 20, Machine.here());
+        server.runner.cluster = true;
+        Beginnings beginnings = new Beginnings(house.database, server.runner);
+        for (int i = 0; i < 11; i++) contest.submit(contest.team("team-" + i));
+        server.tick();
+        assertEquals(12, server.runner.launched.size());
+        assertEquals(Optional.empty(), beginnings.trouble());
+        breakAll();
+        assertEquals(List.of("never-started"), house.faults(submission));
+        assertEquals(0, house.failures(submission));
+        String trouble = beginnings.trouble().orElseThrow();
+        assertTrue(trouble.contains("fetch could not reach the server"), trouble);
+
+        for (int i = 1; i <= 2; i++) {
+            house.clock.pass(Backoff.LONGEST);
+            server.tick();
+            assertEquals(12 + i, server.runner.launched.size());
+            breakAll();
+        }
+        house.clock.pass(Backoff.LONGEST);
+        server.tick();
+        server.start(server.job(), Purpose.TRAIN);
+        assertEquals(Optional.empty(), beginnings.trouble());
+        server.tick();
+        assertEquals(12 + 2 + 12, server.runner.launched.size());
+    }
+
+    private void breakAll() {
+        for (JobName job : List.copyOf(server.runner.jobs().keySet()))
+            server.runner.becomes(job, new JobState.Broken("fetch could not reach the server"));
+        server.observe.tick();
+    }
+
+    @Test
+    void aRunIsKeptFromTheMachinesWhereItFailedUntilItFindsNoOther() {
+        server.tick();
+        server.runner.becomes(server.job(), new JobState.Running(new PodMark("node-1")));
+        server.tick();
+        server.start(server.job(), Purpose.TRAIN);
+        server.runner.becomes(server.job(), new JobState.Broken("train ended with exit code 134"));
+        server.observe.tick();
+        house.clock.pass(Backoff.LONGEST);
+        server.tick();
+        assertEquals(List.of("node-1"), server.runner.launched.getLast().failedOn());
+
+        server.runner.becomes(server.job(), new JobState.NeverStarted("no machine is free for it but such where"));
+        server.observe.tick();
+        house.clock.pass(Backoff.LONGEST);
+        server.tick();
+        assertEquals(3, server.job().attempt());
+        assertEquals(List.of(), server.runner.launched.getLast().failedOn());
     }
 
     @Test

@@ -25,6 +25,7 @@ class FaultTest extends PlayedContest {
     void aRunThatOurFaultEndedIsTriedAgainLater() {
         UUID submission = contest.submit(alice);
         server.tick();
+        server.start(server.job(), Purpose.TRAIN);
         server.runner.becomes(server.job(), new JobState.Broken("train ended with exit code 1"));
 
         server.observe.tick();
@@ -224,9 +225,12 @@ class FaultTest extends PlayedContest {
         UUID first = contest.submit(alice);
         UUID second = contest.submit(contest.team("bob"));
         server.tick();
-        server.runner.launched.forEach(launch -> server.runner.becomes(
-                launch.job(),
-                new JobState.Broken("train ended; it printed last:\n\uDE00 half of a pair, \0 and \uD83D")));
+        server.runner.launched.forEach(launch -> {
+            server.start(launch.job(), Purpose.TRAIN);
+            server.runner.becomes(
+                    launch.job(),
+                    new JobState.Broken("train ended; it printed last:\n\uDE00 half of a pair, \0 and \uD83D"));
+        });
         server.observe.tick();
         assertEquals(List.of("ours"), house.faults(first));
         assertEquals(List.of("ours"), house.faults(second));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -174,7 +175,7 @@ class LostJobTest extends PlayedContest {
         Sender train = other.start(other.job(), Purpose.TRAIN);
         server.sweep.tick();
         server.passLooking(Duration.ofSeconds(50));
-        other.instance.beSeen();
+        other.instance.beSeen(Optional.empty());
         house.desk.beat(train, new Beat(1, 1, 3, 1));
         server.passLooking(Duration.ofSeconds(50));
         assertEquals(List.of("open"), house.faults(submission));

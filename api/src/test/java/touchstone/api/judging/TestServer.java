@@ -43,7 +43,8 @@ final class TestServer {
         Claims claims = new Claims(house.database, house.locks, house.queue, house.tasks, instance, house.clock);
         Instances instances = new Instances(house.database, machine, House.CONFIG, house.clock::nanos);
         open = house.open;
-        dispatch = new DispatchLoop(house.queue, claims, house.tokens, instance, runner);
+        dispatch = new DispatchLoop(
+                house.queue, claims, house.tokens, instance, runner, new Beginnings(house.database, runner));
         observe = new ObserveLoop(runner, house.attempts);
         expire = new ExpireLoop(house.attempts, House.CONFIG, house.clock::nanos);
         sweep = new SweepLoop(house.attempts, instances, instance, runner);

@@ -96,7 +96,8 @@ final class ApiServer implements AutoCloseable {
         String what = call.verb() + " " + call.fullResource();
         traffic.call(what, body.length);
         try {
-            Fault fault = faults.meet(call).orElse(null);
+            Fault fault =
+                    faults.meet(call, new String(body, StandardCharsets.UTF_8)).orElse(null);
             switch (fault) {
                 case null -> {}
                 case Fault.Answer refusal -> {

@@ -1,6 +1,7 @@
 package touchstone.kubernetes.fake;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -105,7 +106,8 @@ final class Scheduler {
             }
             String wants = needs(pod)
                     + Json.map(pod, "spec", "nodeSelector").toString()
-                    + Json.objects(pod, "spec", "tolerations");
+                    + Json.objects(pod, "spec", "tolerations")
+                    + nodeTerms(pod);
             if (!refused.containsKey(wants)) {
                 var refusals = new Refusals(nodes.size());
                 JsonObject node = fitting(pod, nodes, refusals);
@@ -153,7 +155,8 @@ final class Scheduler {
             }
         }
         Map<String, String> labels = Json.map(node, "metadata", "labels");
-        if (!labels.entrySet().containsAll(Json.map(pod, "spec", "nodeSelector").entrySet())) {
+        if (!labels.entrySet().containsAll(Json.map(pod, "spec", "nodeSelector").entrySet())
+                || !isDemanded(node, nodeTerms(pod))) {
             return refusals.add("node(s) didn't match Pod's node affinity/selector");
         }
         Map<String, BigDecimal> room = Amounts.of(node, "status", "allocatable");
@@ -172,6 +175,32 @@ final class Scheduler {
             refusals.preemptible++;
         }
         return fits;
+    }
+
+    private static List<JsonObject> nodeTerms(JsonObject pod) {
+        return Json.objects(
+                pod,
+                "spec",
+                "affinity",
+                "nodeAffinity",
+                "requiredDuringSchedulingIgnoredDuringExecution",
+                "nodeSelectorTerms");
+    }
+
+    /** One of the terms must hold whole; of all that a term may say this knows the name of a node. */
+    private static boolean isDemanded(JsonObject node, List<JsonObject> terms) {
+        return terms.isEmpty()
+                || terms.stream().anyMatch(term -> Json.objects(term, "matchFields").stream()
+                        .allMatch(field -> isDemanded(Json.name(node), field)));
+    }
+
+    private static boolean isDemanded(String node, JsonObject field) {
+        boolean isNamed = field.getAsJsonArray("values").contains(new JsonPrimitive(node));
+        return switch (Json.string(field, "operator")) {
+            case "In" -> isNamed;
+            case "NotIn" -> !isNamed;
+            default -> throw new IllegalArgumentException("no such operator of a field: " + field);
+        };
     }
 
     private void bind(JsonObject pod, String node) {

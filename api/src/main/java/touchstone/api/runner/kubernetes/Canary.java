@@ -89,7 +89,11 @@ final class Canary {
     List<Finding> look(String prefix, String image, TaskFile.Device device) {
         Tried tried = new Tried(prefix, image, JobManifest.isCuda(device));
         Launch launch = new Launch(
-                new JobName(UUID.randomUUID(), 1), List.of(new Launch.Command(Purpose.SCORE, "")), device, false);
+                new JobName(UUID.randomUUID(), 1),
+                List.of(new Launch.Command(Purpose.SCORE, "")),
+                device,
+                false,
+                List.of());
         String name = JobManifest.name(launch.job());
         Thread whenInterrupted = new Thread(() -> delete(name), "delete canary");
         Runtime.getRuntime().addShutdownHook(whenInterrupted);
@@ -322,6 +326,7 @@ final class Canary {
             case JobState.Displaced displaced -> displaced.detail();
             case JobState.Lost lost -> lost.detail();
             case JobState.Broken broken -> broken.detail();
+            case JobState.Unmakeable unmakeable -> unmakeable.detail();
         };
     }
 

@@ -252,7 +252,7 @@ public final class ClusterCheck {
                 .filter(purpose -> purpose != Purpose.FETCH || config.cache() != null)
                 .map(purpose -> new Launch.Command(purpose, ""))
                 .toList();
-        return new Launch(new JobName(UUID.randomUUID(), 1), commands, device, false);
+        return new Launch(new JobName(UUID.randomUUID(), 1), commands, device, false, List.of());
     }
 
     private void canaries(Consumer<Finding> told) {

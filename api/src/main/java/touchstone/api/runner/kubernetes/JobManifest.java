@@ -2,6 +2,7 @@ package touchstone.api.runner.kubernetes;
 
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.JSON;
+import io.kubernetes.client.openapi.models.V1Affinity;
 import io.kubernetes.client.openapi.models.V1Capabilities;
 import io.kubernetes.client.openapi.models.V1ConfigMapVolumeSource;
 import io.kubernetes.client.openapi.models.V1Container;
@@ -12,6 +13,10 @@ import io.kubernetes.client.openapi.models.V1HostAlias;
 import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1JobSpec;
 import io.kubernetes.client.openapi.models.V1KeyToPath;
+import io.kubernetes.client.openapi.models.V1NodeAffinity;
+import io.kubernetes.client.openapi.models.V1NodeSelector;
+import io.kubernetes.client.openapi.models.V1NodeSelectorRequirement;
+import io.kubernetes.client.openapi.models.V1NodeSelectorTerm;
 import io.kubernetes.client.openapi.models.V1ObjectFieldSelector;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1OwnerReference;
@@ -241,7 +246,23 @@ final class JobManifest {
                     .tolerations(config.tolerations().stream()
                             .map(JobManifest::toleration)
                             .toList());
+        if (!launch.failedOn().isEmpty()) pod.affinity(elsewhere(launch.failedOn()));
         return pod;
+    }
+
+    /** One requirement a machine: a field's may name only one. */
+    private static V1Affinity elsewhere(List<String> nodes) {
+        V1NodeSelectorTerm term = new V1NodeSelectorTerm()
+                .matchFields(nodes.stream()
+                        .map(node -> new V1NodeSelectorRequirement()
+                                .key("metadata.name")
+                                .operator("NotIn")
+                                .values(List.of(node)))
+                        .toList());
+        return new V1Affinity()
+                .nodeAffinity(new V1NodeAffinity()
+                        .requiredDuringSchedulingIgnoredDuringExecution(
+                                new V1NodeSelector().nodeSelectorTerms(List.of(term))));
     }
 
     static boolean isCuda(TaskFile.Device device) {

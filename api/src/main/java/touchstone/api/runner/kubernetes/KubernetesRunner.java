@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,15 @@ public final class KubernetesRunner implements JobRunner {
     /** For which informers may lag behind a list. */
     private static final Duration INFORMERS_LAG = Duration.ofSeconds(20);
 
+    /** For which a job waits for another machine than those where it failed; there may be no other. */
+    private static final Duration ELSEWHERE = Duration.ofMinutes(10);
+
+    /** Jobs that may be on their way while the cluster refuses one: the next one may pass. */
+    private static final int PROBES = 3;
+
+    /** So many others that pass meanwhile make a refusal the job's own. */
+    private static final int OVERTAKEN = 5;
+
     /** Calls at a time; a full cluster makes a few in a second. */
     private static final int CALLS_AT_A_TIME = 8;
 
@@ -69,6 +80,8 @@ public final class KubernetesRunner implements JobRunner {
     private final Map<JobName, CompletableFuture<JobState>> ends = new ConcurrentHashMap<>();
     private volatile @Nullable String trouble;
     private volatile boolean compared;
+    private volatile boolean comparedWell;
+    private final AtomicLong passed = new AtomicLong();
     private volatile long comparedWellNanos;
     private volatile long comparedFromNanos;
 
@@ -152,14 +165,25 @@ public final class KubernetesRunner implements JobRunner {
         return Optional.ofNullable(trouble);
     }
 
+    /** A job that no machine is free for holds no slot, or such jobs could keep out all that have one. */
     @Override
     public int freeSlots() {
-        if (!compared || trouble != null) return 0;
-        long busy = cluster.seen().keySet().stream()
+        if (!compared || !comparedWell) return 0;
+        List<JobName> there = cluster.seen().keySet().stream()
                 .flatMap(name -> jobOf(name).stream())
                 .filter(job -> !leaving.contains(job) && !making.containsKey(job))
-                .count();
-        return (int) Math.max(0, config.jobs() - busy - making.size());
+                .toList();
+        int unplaced = (int) there.stream().filter(this::isUnplaced).count();
+        int busy = there.size() - Math.min(unplaced, config.jobs());
+        int free = Math.max(0, config.jobs() - busy - making.size());
+        return trouble == null ? free : Math.min(free, Math.max(0, PROBES - making.size()));
+    }
+
+    private boolean isUnplaced(JobName job) {
+        Standstill standstill = standstills.get(job);
+        return standstill != null
+                && (standstill.kind() == Reading.Patience.UNPLACED || standstill.kind() == Reading.Patience.ELSEWHERE)
+                && stood(standstill).compareTo(config.told()) > 0;
     }
 
     @Override
@@ -175,6 +199,8 @@ public final class KubernetesRunner implements JobRunner {
         private volatile @Nullable JobState failed;
         private volatile String waitsFor = "";
         private int tries;
+        private long refusedNanos;
+        private long passedBefore;
         private @Nullable V1Job job;
 
         Making(Launch launch) {
@@ -190,19 +216,20 @@ public final class KubernetesRunner implements JobRunner {
                     if (job == null) job = manifest.job(launch);
                     V1Job made = cluster.create(job);
                     cluster.create(manifest.secret(launch, made.getMetadata().getUid()));
+                    passed.incrementAndGet();
                     well();
                 }
                 settled();
             } catch (ApiException e) {
-                if (isRefusal(e)) fail("the cluster refuses the job: " + text(e));
+                if (isRefusal(e)) fail(new JobState.Unmakeable("the cluster refuses the job: " + text(e)));
                 else later(text(e), e);
             } catch (ClusterTrouble e) {
                 later(e.getMessage(), e);
             } catch (Unmakeable e) {
-                fail(e.getMessage());
+                fail(new JobState.Unmakeable(e.getMessage()));
             } catch (RuntimeException e) {
                 log.error("the job {} met a fault of the server", launch.job(), e);
-                fail("the job met a fault of the server: " + e);
+                fail(new JobState.Unmakeable("the job met a fault of the server: " + e));
             }
         }
 
@@ -211,11 +238,23 @@ public final class KubernetesRunner implements JobRunner {
             if (unwanted) delete(launch.job());
         }
 
-        private void fail(String detail) {
-            failed = new JobState.Broken(detail);
+        private void fail(JobState end) {
+            failed = end;
         }
 
         private void later(String why, Exception cause) {
+            long now = nanos.getAsLong();
+            if (tries == 0) {
+                refusedNanos = now;
+                passedBefore = passed.get();
+            }
+            // It is this one job, or the whole cluster; and whoever waits for the cluster gives way to others in the
+            // end.
+            boolean overtaken = passed.get() - passedBefore >= OVERTAKEN;
+            if (overtaken || now - refusedNanos > config.stuck().toNanos()) {
+                fail(new JobState.NeverStarted("the cluster did not take the job: " + why));
+                return;
+            }
             // First, so that whoever sees the job wait also sees that no other is taken.
             ill(why, cause);
             waitsFor = "the cluster takes no job now: " + why;
@@ -285,8 +324,13 @@ public final class KubernetesRunner implements JobRunner {
     private JobState waiting(JobName job, Reading.Waits waits) {
         Standstill standstill = standstill(job, waits.patience());
         if (waits.atLast() != null && isOver(standstill, most(waits.patience()))) return waits.atLast();
-        Duration stood = Duration.ofNanos(nanos.getAsLong() - standstill.sinceNanos());
-        return stood.compareTo(config.told()) > 0 ? new JobState.Queued(waits.why()) : new JobState.Starting();
+        return stood(standstill).compareTo(config.told()) > 0
+                ? new JobState.Queued(waits.why())
+                : new JobState.Starting();
+    }
+
+    private Duration stood(Standstill standstill) {
+        return Duration.ofNanos(nanos.getAsLong() - standstill.sinceNanos());
     }
 
     private JobState behind(JobName job, Reading.Behind behind) {
@@ -295,7 +339,8 @@ public final class KubernetesRunner implements JobRunner {
 
     private Duration most(Reading.Patience patience) {
         return switch (patience) {
-            case QUEUED -> config.queued();
+            case QUEUED, UNPLACED -> config.queued();
+            case ELSEWHERE -> ELSEWHERE;
             case SETTING_UP -> config.settingUp();
             case STUCK -> config.stuck();
         };
@@ -374,12 +419,15 @@ public final class KubernetesRunner implements JobRunner {
             comparedFromNanos = began;
             comparedWellNanos = nanos.getAsLong();
             compared = true;
+            comparedWell = true;
             clock.schedule(() -> cluster.checkInformers(expected), INFORMERS_LAG.toMillis(), TimeUnit.MILLISECONDS);
             if (making.isEmpty()) well();
         } catch (ApiException e) {
+            comparedWell = false;
             ill(text(e), e);
             pause = shorter(pause, PAUSE_AFTER_FAILED_COMPARISON);
         } catch (RuntimeException e) {
+            comparedWell = false;
             ill("its answers cannot be read (" + e.getMessage() + "); see the log", e);
         } finally {
             clock.schedule(this::compare, pause.toMillis(), TimeUnit.MILLISECONDS);

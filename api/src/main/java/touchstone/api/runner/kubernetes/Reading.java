@@ -37,8 +37,12 @@ sealed interface Reading {
 
     /** How long something may stand still; of two such the words may change from minute to minute. */
     enum Patience {
-        /** For a machine, or a queue's word: as long as a job may wait. */
+        /** For a queue's word: as long as a job may wait. */
         QUEUED,
+        /** For a machine: as long. */
+        UNPLACED,
+        /** For a machine other than those where it failed before; there may be none. */
+        ELSEWHERE,
         /** While a machine gets ready, which may have to fetch an image of gigabytes and does not say so. */
         SETTING_UP,
         /** The machine says what keeps it, and somebody may mend it. */
@@ -124,6 +128,9 @@ sealed interface Reading {
                     ? new JobState.NeverStarted("the cluster had no machine for it in all the time it may wait")
                     : new JobState.OverLimit("it took longer than a job may, with all its waiting");
         }
+        // Of a pod that was deleted the machine may have nothing more to say; of others nothing means nothing.
+        if (pod != null && pod.getMetadata().getDeletionTimestamp() == null && !wasStarted(pod))
+            return new JobState.NeverStarted("its pod failed before anything of it ran (" + failed.getReason() + ")");
         return new JobState.Lost("its pod was deleted, and the cluster does not say why (" + failed.getReason() + ")");
     }
 
@@ -192,7 +199,10 @@ sealed interface Reading {
         String message = podCondition(pod, "PodScheduled", "False")
                 .map(V1PodCondition::getMessage)
                 .orElse("the scheduler gives no reason");
-        return new Waits(Patience.QUEUED, "no machine is free for it: " + message, null);
+        if (pod.getSpec().getAffinity() == null)
+            return new Waits(Patience.UNPLACED, "no machine is free for it: " + message, null);
+        String why = "no machine is free for it but such where it failed before: " + message;
+        return new Waits(Patience.ELSEWHERE, why, new JobState.NeverStarted(why));
     }
 
     private static Optional<Reading> exited(V1Pod pod, V1ContainerStatus status) {
@@ -213,9 +223,9 @@ sealed interface Reading {
         if (waiting == null || waiting.getReason() == null) return Optional.empty();
         String why = status.getName() + " does not start: " + waiting.getReason() + " ("
                 + Objects.requireNonNullElse(waiting.getMessage(), status.getImage()) + ")";
-        if (HOPELESS.contains(waiting.getReason())) return Optional.of(new Is(new JobState.Broken(why)));
+        if (HOPELESS.contains(waiting.getReason())) return Optional.of(new Is(new JobState.NeverStarted(why)));
         if (MENDABLE.contains(waiting.getReason()))
-            return Optional.of(new Waits(Patience.STUCK, why, new JobState.Broken(why)));
+            return Optional.of(new Waits(Patience.STUCK, why, new JobState.NeverStarted(why)));
         return Optional.empty();
     }
 

@@ -66,7 +66,8 @@ class JobManifestTest {
     }
 
     private static V1Job job(TaskFile.Device device, boolean urgent, Launch.Command... commands) {
-        return manifest(config(null, "cuda@sha256:2")).job(new Launch(JOB, List.of(commands), device, urgent));
+        return manifest(config(null, "cuda@sha256:2"))
+                .job(new Launch(JOB, List.of(commands), device, urgent, List.of()));
     }
 
     private static V1PodSpec pod(V1Job job) {
@@ -106,7 +107,7 @@ class JobManifestTest {
     /** Whatever a cluster has against real jobs it must have against the canary. */
     @Test
     void theCanarysPodIsLikeThatOfAJob() {
-        Launch launch = new Launch(JOB, List.of(SCORE), CPU, false);
+        Launch launch = new Launch(JOB, List.of(SCORE), CPU, false, List.of());
         V1Job real = manifest(config("queue", null)).job(launch);
         V1Job canary = manifest(config("queue", null)).canary(launch, List.of("canary"), Duration.ofMinutes(10));
         V1PodSpec pod = pod(canary);
@@ -214,14 +215,15 @@ class JobManifestTest {
 
     @Test
     void theSecretGoesWithItsJobAndItsNameCannotBeGuessed() {
-        Launch launch = new Launch(JOB, List.of(TRAIN, SCORE), CPU, false);
+        Launch launch = new Launch(JOB, List.of(TRAIN, SCORE), CPU, false, List.of());
         JobManifest manifest = manifest(config(null, null));
         V1Secret secret = manifest.secret(launch, "uid-of-job");
         assertEquals(Map.of("train", "token-t", "score", "token-s"), secret.getStringData());
         assertEquals(
                 "uid-of-job",
                 secret.getMetadata().getOwnerReferences().getFirst().getUid());
-        Launch other = new Launch(JOB, List.of(new Launch.Command(Purpose.TRAIN, "other"), SCORE), CPU, false);
+        Launch other =
+                new Launch(JOB, List.of(new Launch.Command(Purpose.TRAIN, "other"), SCORE), CPU, false, List.of());
         assertNotEquals(
                 secret.getMetadata().getName(),
                 manifest.secret(other, "uid-of-job").getMetadata().getName());
@@ -261,7 +263,7 @@ class JobManifestTest {
 
     @Test
     void aHouseWithoutAnImageForGpusSaysWhatToSet() {
-        Launch launch = new Launch(JOB, List.of(SCORE), new TaskFile.Device("cuda", 1), false);
+        Launch launch = new Launch(JOB, List.of(SCORE), new TaskFile.Device("cuda", 1), false, List.of());
         Unmakeable refusal = assertThrows(
                 Unmakeable.class, () -> manifest(config(null, null)).job(launch));
         assertTrue(refusal.getMessage().contains("touchstone.kubernetes.cuda-image"));
@@ -271,7 +273,7 @@ class JobManifestTest {
     void finalsGoBeforeTheBoardAndAQueueAdmitsJobs() {
         assertEquals("touchstone-board", pod(job(CPU, false, SCORE)).getPriorityClassName());
         assertEquals("touchstone-final", pod(job(CPU, true, SCORE)).getPriorityClassName());
-        V1Job queued = manifest(config("judging", null)).job(new Launch(JOB, List.of(SCORE), CPU, false));
+        V1Job queued = manifest(config("judging", null)).job(new Launch(JOB, List.of(SCORE), CPU, false, List.of()));
         assertEquals(true, queued.getSpec().getSuspend());
         assertEquals("judging", queued.getMetadata().getLabels().get("kueue.x-k8s.io/queue-name"));
     }
@@ -286,7 +288,7 @@ class JobManifestTest {
         assertTrue(manifest.isSame(job, job(CPU, false, TRAIN, SCORE)));
         assertFalse(manifest.isSame(job, job(CPU, false, SCORE)));
         V1Job strangers = new JobManifest(config(null, null), "other", Duration.ofHours(1), 3L << 30)
-                .job(new Launch(JOB, List.of(TRAIN, SCORE), CPU, false));
+                .job(new Launch(JOB, List.of(TRAIN, SCORE), CPU, false, List.of()));
         assertEquals(Optional.empty(), manifest.jobOf(strangers.getMetadata()));
         assertFalse(manifest.isSame(strangers, job));
     }

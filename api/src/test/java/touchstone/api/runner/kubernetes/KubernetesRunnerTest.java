@@ -141,7 +141,13 @@ class KubernetesRunnerTest {
                 job,
                 List.of(new Launch.Command(Purpose.TRAIN, "token-t"), new Launch.Command(Purpose.SCORE, "token-s")),
                 device,
-                false);
+                false,
+                List.of());
+    }
+
+    private Launch another() {
+        Launch wanted = launch(CPU);
+        return new Launch(new JobName(UUID.randomUUID(), 1), wanted.commands(), wanted.device(), false, List.of());
     }
 
     private void await(BooleanSupplier condition) {
@@ -421,7 +427,7 @@ class KubernetesRunnerTest {
         String why = awaitState(JobState.Queued.class).why();
         assertTrue(why.contains("touchstone-evaluator:1"), why);
         nanosAhead.addAndGet(Duration.ofSeconds(60).toNanos());
-        String detail = awaitState(JobState.Broken.class).detail();
+        String detail = awaitState(JobState.NeverStarted.class).detail();
         assertTrue(detail.contains("touchstone-evaluator:1"), detail);
     }
 
@@ -440,7 +446,7 @@ class KubernetesRunnerTest {
         awaitState(JobState.Queued.class);
 
         cluster.back();
-        awaitState(JobState.Broken.class);
+        awaitState(JobState.NeverStarted.class);
     }
 
     @Test
@@ -501,11 +507,11 @@ class KubernetesRunnerTest {
     }
 
     @Test
-    void aJobThatTheClusterCallsInvalidIsBroken() {
+    void aJobThatTheClusterCallsInvalidCannotBeMade() {
         cluster.faults()
                 .next(1, "create", "jobs", new Fault.Answer(422, "Invalid", "Job.batch is invalid: spec: no", null));
         runner.start(launch(CPU));
-        String detail = awaitState(JobState.Broken.class).detail();
+        String detail = awaitState(JobState.Unmakeable.class).detail();
         assertTrue(detail.contains("Job.batch is invalid"), detail);
         runner.forget(job);
         assertEquals(Map.of(), runner.jobs());
@@ -518,7 +524,7 @@ class KubernetesRunnerTest {
         stranger.start(launch(CPU));
         await(() -> stranger.jobs().get(job) instanceof JobState.Running);
         runner.start(launch(CPU));
-        String detail = awaitState(JobState.Broken.class).detail();
+        String detail = awaitState(JobState.Unmakeable.class).detail();
         assertTrue(detail.contains("has not made"), detail);
         runner.forget(job);
         await(() -> runner.jobs().isEmpty());
@@ -527,12 +533,12 @@ class KubernetesRunnerTest {
 
     // What the cluster does not do now, and does later.
 
-    /** It is on its way, takes no fault, and keeps others from coming, until {@code mend}. */
+    /** It is on its way, takes no fault, and keeps all but a few others from coming, until {@code mend}. */
     private void isOnlyLater(String because, ThrowingRunnable mend) throws Exception {
         runner.start(launch(CPU));
         String why = awaitState(JobState.Queued.class).why();
         assertTrue(why.contains(because), why);
-        assertEquals(0, runner.freeSlots());
+        assertTrue(runner.freeSlots() <= 2, "there were 4");
         assertTrue(
                 runner.trouble().orElseThrow().contains(because),
                 runner.trouble().orElseThrow());
@@ -616,6 +622,78 @@ class KubernetesRunnerTest {
         running(JobManifest.SCORE).exit(0);
         awaitState(JobState.Finished.class);
         await(() -> runner.seesAll() && runner.freeSlots() == 3);
+    }
+
+    /** As a policy may refuse what one task asks for: all others go on. */
+    @Test
+    void aJobThatAloneIsRefusedStepsAside() {
+        cluster.faults().whenever(JobManifest.name(job), "create", "jobs", Fault.internalError());
+        runner.start(launch(CPU));
+        awaitState(JobState.Queued.class);
+        for (int i = 0; i < 5; i++) {
+            Launch other = another();
+            await(() -> runner.freeSlots() > 0);
+            runner.start(other);
+            await(() -> runner.jobs().get(other.job()) instanceof JobState.Running);
+            runner.forget(other.job());
+        }
+        String detail = awaitState(JobState.NeverStarted.class).detail();
+        assertTrue(detail.contains("did not take the job"), detail);
+        runner.forget(job);
+        await(() -> runner.jobs().isEmpty() && runner.freeSlots() == 4);
+        await(this::isEmpty);
+    }
+
+    @Test
+    void aClusterThatRefusesForLongGetsOtherJobsToTry() {
+        cluster.faults().always("create", "jobs", Fault.internalError());
+        runner.start(launch(CPU));
+        awaitState(JobState.Queued.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(4).toNanos());
+        awaitState(JobState.NeverStarted.class);
+        runner.forget(job);
+        assertEquals(Map.of(), runner.jobs());
+        assertTrue(runner.freeSlots() > 0);
+    }
+
+    @Test
+    void whereItFailedItDoesNotGoAgain() {
+        cluster.addNode(Node.cpu("node-2"));
+        runner.start(new Launch(job, launch(CPU).commands(), CPU, false, List.of("node-1")));
+        running(JobManifest.TRAIN);
+        PodMark mark = (PodMark) awaitState(JobState.Running.class).place();
+        assertEquals("node-2", mark.node());
+    }
+
+    @Test
+    void whereThereIsNoOtherMachineItIsGivenBackSoon() {
+        runner.start(new Launch(job, launch(CPU).commands(), CPU, false, List.of("node-1")));
+        awaitMade();
+        awaitState(JobState.Starting.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(5).toNanos());
+        awaitState(JobState.Queued.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(6).toNanos());
+        String detail = awaitState(JobState.NeverStarted.class).detail();
+        assertTrue(detail.contains("where it failed before"), detail);
+    }
+
+    @Test
+    void jobsThatNoMachineIsFreeForHoldNoSlots() {
+        for (int i = 0; i < 4; i++) {
+            Launch wanted = another();
+            runner.start(new Launch(wanted.job(), wanted.commands(), CUDA, false, List.of()));
+        }
+        await(() -> cluster.traffic().of("create secrets").calls() == 4);
+        await(() -> runner.jobs().values().stream()
+                        .filter(state -> state instanceof JobState.Starting)
+                        .count()
+                == 4);
+        assertEquals(0, runner.freeSlots());
+        cluster.settle();
+        awaitComparison();
+        runner.jobs();
+        nanosAhead.addAndGet(Duration.ofMinutes(3).toNanos());
+        await(() -> runner.freeSlots() == 4);
     }
 
     @Test

@@ -39,7 +39,8 @@ class LocalRunnerTest {
             job,
             List.of(new Launch.Command(Purpose.TRAIN, "token-t"), new Launch.Command(Purpose.SCORE, "token-s")),
             new TaskFile.Device("cpu", 1),
-            false);
+            false,
+            List.of());
     private LocalRunner runner;
 
     @BeforeEach
