@@ -27,7 +27,10 @@ final class FaultSentence {
         return switch (fault) {
             case LIMIT -> "The last try ran out of memory or time on our machine." + next;
             case LOST -> "The machine of the last try was not heard of any more." + next;
-            case SERVER_DIED, NEVER_STARTED ->
+            case NEVER_STARTED ->
+                "The last try came to nothing before anything of it ran, and counts for nothing. It starts again by itself; you"
+                        + " need not do anything.";
+            case SERVER_DIED ->
                 "The server was restarted while this was running. It starts again by itself; you need not do anything.";
             case CANCELLED ->
                 "The last try was ended by an operator, or for something more urgent. It starts again by itself and counts for"

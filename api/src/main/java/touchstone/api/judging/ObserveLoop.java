@@ -1,5 +1,7 @@
 package touchstone.api.judging;
 
+import java.util.HashMap;
+import java.util.Map;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobRunner;
 import touchstone.api.runner.JobState;
@@ -9,6 +11,9 @@ final class ObserveLoop implements JudgingLoop {
     private final JobRunner runner;
     private final Attempts attempts;
 
+    /** What was recorded last: of hundreds of jobs, few have changed since. */
+    private final Map<JobName, JobState> recorded = new HashMap<>();
+
     ObserveLoop(JobRunner runner, Attempts attempts) {
         this.runner = runner;
         this.attempts = attempts;
@@ -16,7 +21,13 @@ final class ObserveLoop implements JudgingLoop {
 
     @Override
     public void tick() {
-        JudgingLoop.each(runner.jobs().entrySet(), job -> record(job.getKey(), job.getValue()));
+        Map<JobName, JobState> jobs = runner.jobs();
+        recorded.keySet().retainAll(jobs.keySet());
+        JudgingLoop.each(jobs.entrySet(), job -> {
+            if (!job.getValue().ended() && job.getValue().equals(recorded.get(job.getKey()))) return;
+            record(job.getKey(), job.getValue());
+            recorded.put(job.getKey(), job.getValue());
+        });
     }
 
     /** An attempt whose result has arrived is closed by then, and ending it once more does nothing. */
