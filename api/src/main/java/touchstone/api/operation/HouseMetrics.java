@@ -28,12 +28,16 @@ final class HouseMetrics {
     /** Several scrapers cost one look. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
-    /** States that are older than they should be, by a name; each asks with one time, of so long ago. */
+    /**
+     * States that are older than they should be, by a name; each asks with one time, of so long ago. What waits since its task
+     * is paused is as old as its organizer wants.
+     */
     private record Overdue(String what, Duration age, String sql) {}
 
     private static final List<Overdue> OVERDUE = List.of(
             new Overdue("submission-without-judging", Duration.ofMinutes(1), """
-                    select count(*) as n from submission s where s.withdrawn is null and s.accepted < ?
+                    select count(*) as n from submission s join task t on t.id = s.task and t.state <> 'paused'
+                    where s.withdrawn is null and s.accepted < ?
                       and not exists (select 1 from judging j where j.submission = s.id)
                     """),
             new Overdue("attempt-not-started", Duration.ofMinutes(2), """
@@ -44,6 +48,7 @@ final class HouseMetrics {
                     """),
             new Overdue("run-waiting", Duration.ofHours(6), """
                     select count(*) as n from run r join judging j on j.id = r.judging
+                    join task t on t.id = j.task and t.state <> 'paused'
                     where r.state = 'waiting' and j.state in ('waiting', 'running') and j.created < ?
                     """),
             new Overdue("judging-waiting-on-us", Duration.ofHours(1), """

@@ -53,6 +53,31 @@ final class MetricsHttpTest {
         assertFalse(text.contains(alice.name()));
     }
 
+    @Test
+    void whatWaitsSinceItsTaskIsPausedIsNotOverdue() {
+        Facts facts = new Facts(house);
+        UUID unopened = facts.submission(house.person("alice"));
+        UUID old = facts.judging(facts.submission(house.person("bob")), "waiting", "");
+        facts.run(old, 1, "waiting", 0);
+        house.database()
+                .change("update submission set accepted = ? where id = ?", facts.now.minusSeconds(90), unopened);
+        house.database().change("update judging set created = ? where id = ?", facts.now.minusSeconds(7 * 3600), old);
+        double[] open = {overdue("submission-without-judging"), overdue("run-waiting")};
+
+        house.database().change("update task set state = 'paused' where slug = 'tiny'");
+        try {
+            assertTrue(overdue("submission-without-judging") < open[0]);
+            assertTrue(overdue("run-waiting") < open[1]);
+        } finally {
+            house.database().change("update task set state = 'open' where slug = 'tiny'");
+        }
+    }
+
+    private double overdue(String what) {
+        house.bean(HouseMetrics.class).lookAgain();
+        return number(house.nobody().get("/prometheus").text(), "touchstone_overdue{what=\"" + what + "\"}");
+    }
+
     private static double number(String text, String name) {
         return text.lines()
                 .filter(line -> line.startsWith(name + " "))
