@@ -39,9 +39,13 @@ final class Claims {
      */
     record Claim(JobName job, boolean scoreOnly, TaskFile.Device device, boolean isFinal, List<String> failedOn) {}
 
-    /** @param onBoard false = of a judging set that is not applied */
+    /**
+     * @param begun it is counted already among what runs
+     * @param onBoard false = of a judging set that is not applied
+     */
     private record Candidate(
             String judgingState,
+            boolean begun,
             boolean paused,
             UUID team,
             UUID task,
@@ -75,13 +79,16 @@ final class Claims {
         return database.get(
                 """
                 select j.state, t.state = 'paused' as paused, s.team, j.task, j.version, j.valid,
-                       js.kind, r.weights_blob, r.attempts
+                       js.kind, r.weights_blob, r.attempts,
+                       j.state = 'running' or exists (select 1 from run other
+                                                      where other.judging = j.id and other.state = 'running') as begun
                 from run r join judging j on j.id = r.judging join submission s on s.id = j.submission
                 join task t on t.id = j.task join judging_set js on js.id = j.judging_set
                 where r.id = ?
                 """,
                 row -> new Candidate(
                         row.text("state"),
+                        row.flag("begun"),
                         row.flag("paused"),
                         row.uuid("team"),
                         row.uuid("task"),
@@ -107,7 +114,7 @@ final class Claims {
 
     /** The locks of team, task and house make servers count one after the other. */
     private boolean mayBegin(Candidate candidate) {
-        if (candidate.judgingState().equals("running")) return true;
+        if (candidate.begun()) return true;
         locks.lockTeam(candidate.team());
         return queue.mayBegin(candidate.team(), candidate.task(), candidate.version(), candidate.onBoard());
     }

@@ -20,6 +20,12 @@ final class Limits {
 
     private static final String HOUSE = "judgings-running-max";
 
+    /** What takes a place: also a judging that waits on us while another of its seeds still runs. */
+    static final String RUNNING = """
+            (select id from judging where state = 'running'
+             union select judging from run where state = 'running')
+            """;
+
     private final Database database;
 
     Limits(Database database) {
@@ -58,9 +64,9 @@ final class Limits {
         Map<UUID, Integer> tasks = new HashMap<>();
         database.list("""
                         select t.id, t.running_max - (select count(*) from judging j
-                                                      where j.task = t.id and j.state = 'running') as room
+                                                      where j.task = t.id and j.id in %s) as room
                         from task t where t.running_max is not null
-                        """, row -> new Task(row.uuid("id"), row.integer("room")))
+                        """.formatted(RUNNING), row -> new Task(row.uuid("id"), row.integer("room")))
                 .forEach(task -> tasks.put(task.id(), task.room()));
         return new FairOrder.Room(ofHouse().map(most -> most - running("")).orElse(Integer.MAX_VALUE), tasks);
     }
@@ -81,7 +87,7 @@ final class Limits {
 
     private int running(String more, Object... arguments) {
         return database.get(
-                "select count(*) as judgings from judging where state = 'running'" + more,
+                "select count(*) as judgings from judging where id in " + RUNNING + more,
                 row -> row.integer("judgings"),
                 arguments);
     }

@@ -3,9 +3,12 @@ package touchstone.api.judging;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import touchstone.api.storage.Database;
@@ -23,6 +26,9 @@ final class OpenLoop implements JudgingLoop {
     private final TaskPause pause;
     private final InstantSource clock;
 
+    /** Versions of which the log says already that they cannot be read. */
+    private final Set<Version> told = ConcurrentHashMap.newKeySet();
+
     OpenLoop(Database database, TaskFiles tasks, JudgingLock locks, TaskPause pause, InstantSource clock) {
         this.database = database;
         this.tasks = tasks;
@@ -31,15 +37,19 @@ final class OpenLoop implements JudgingLoop {
         this.clock = clock;
     }
 
-    private record Unopened(long seq, UUID submission, UUID task, int version, UUID boardSet) {}
+    private record Version(UUID task, int number) {}
+
+    private record Unopened(long seq, UUID submission, Version version, UUID boardSet) {}
 
     /** What cannot be opened is tried again at the next tick, and keeps no other from being opened. */
     @Override
     public void tick() {
         long after = 0;
+        Set<Version> unreadable = new HashSet<>();
         while (true) {
             List<Unopened> unopened = listAfter(after);
-            long opened = unopened.stream().filter(this::isOpened).count();
+            long opened =
+                    unopened.stream().filter(one -> isOpened(one, unreadable)).count();
             if (opened > 0 || unopened.size() < JudgingConfig.OPENED_AT_A_TIME_MAX) return;
             after = unopened.getLast().seq();
         }
@@ -60,17 +70,19 @@ final class OpenLoop implements JudgingLoop {
                 row -> new Unopened(
                         row.number("seq"),
                         row.uuid("id"),
-                        row.uuid("task"),
-                        row.integer("version"),
+                        new Version(row.uuid("task"), row.integer("version")),
                         row.uuid("board_set")),
                 seq,
                 JudgingConfig.OPENED_AT_A_TIME_MAX);
     }
 
-    private boolean isOpened(Unopened unopened) {
+    /** @param unreadable what could not be read in this tick, which is not tried again for each of its submissions */
+    private boolean isOpened(Unopened unopened, Set<Version> unreadable) {
+        if (unreadable.contains(unopened.version())) return false;
         try {
-            OptionalInt seeds = seeds(unopened);
+            OptionalInt seeds = seeds(unopened.version());
             if (seeds.isPresent()) open(unopened, seeds.getAsInt());
+            else unreadable.add(unopened.version());
             return seeds.isPresent();
         } catch (RuntimeException e) {
             log.error("submission {} cannot be opened; it is tried again", unopened.submission(), e);
@@ -78,21 +90,28 @@ final class OpenLoop implements JudgingLoop {
         }
     }
 
-    /** A task that cannot be read pauses: its submissions wait until it is mended, and nobody else's do. */
-    private OptionalInt seeds(Unopened unopened) {
+    /**
+     * A task whose current version cannot be read pauses: its submissions wait until it is mended, and nobody else's do. Those
+     * of a version that was replaced wait as well, and pause nothing.
+     */
+    private OptionalInt seeds(Version version) {
         try {
-            return OptionalInt.of(tasks.get(unopened.task(), unopened.version())
-                    .recipe()
-                    .seeds()
-                    .board());
+            int seeds =
+                    tasks.get(version.task(), version.number()).recipe().seeds().board();
+            told.remove(version);
+            return OptionalInt.of(seeds);
         } catch (DatabaseFault e) {
             throw e;
         } catch (RuntimeException e) {
-            log.error(
-                    "version {} of task {} cannot be read; the task is paused", unopened.version(), unopened.task(), e);
+            if (told.add(version))
+                log.error(
+                        "version {} of task {} cannot be read; its submissions wait",
+                        version.number(),
+                        version.task(),
+                        e);
             database.transaction(() -> {
-                locks.lockTask(unopened.task());
-                pause.byFault(unopened.task(), unopened.version());
+                locks.lockTask(version.task());
+                pause.byFault(version.task(), version.number());
             });
             return OptionalInt.empty();
         }
@@ -124,8 +143,8 @@ final class OpenLoop implements JudgingLoop {
                         """,
                         judging,
                         unopened.submission(),
-                        unopened.task(),
-                        unopened.version(),
+                        unopened.version().task(),
+                        unopened.version().number(),
                         unopened.boardSet(),
                         clock.instant())
                 == 1;

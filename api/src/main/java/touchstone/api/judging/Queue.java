@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,9 @@ final class Queue {
     private final TaskFiles tasks;
     private final Limits limits;
     private final InstantSource clock;
+
+    /** Versions of which the log says already that they cannot be read. */
+    private final Set<Version> told = ConcurrentHashMap.newKeySet();
 
     Queue(Database database, TaskFiles tasks, Limits limits, InstantSource clock) {
         this.database = database;
@@ -47,14 +52,15 @@ final class Queue {
         Instant now = clock.instant();
         List<Found> found = database.list(
                 """
-                select r.id, r.judging, r.priority, r.seed_index, j.state, j.valid, s.team, s.seq, j.task, j.version
+                select r.id, r.judging, r.priority, r.seed_index, j.valid, s.team, s.seq, j.task, j.version,
+                       case when j.id in %s then 1 else 0 end as begun
                 from run r
                 join judging j on j.id = r.judging
                 join submission s on s.id = j.submission
                 join task t on t.id = j.task
                 where r.state = 'waiting' and (r.not_before <= ? or r.not_before > ?)
                   and j.state in ('waiting', 'running') and t.state <> 'paused'
-                """,
+                """.formatted(Limits.RUNNING),
                 row -> new Found(
                         new FairOrder.Waiting(
                                 row.uuid("id"),
@@ -64,7 +70,7 @@ final class Queue {
                                 row.number("priority"),
                                 row.number("seq"),
                                 row.integer("seed_index"),
-                                row.text("state").equals("running"),
+                                row.integer("begun") == 1,
                                 // A judging set is the organizer's: the team's own limit is not for it.
                                 row.flag("valid") ? 0 : Integer.MAX_VALUE),
                         new Version(row.uuid("task"), row.integer("version"))),
@@ -87,7 +93,8 @@ final class Queue {
         } catch (DatabaseFault e) {
             throw e;
         } catch (RuntimeException e) {
-            log.error("version {} of task {} cannot be read; its runs wait", version.number(), version.task(), e);
+            if (told.add(version))
+                log.error("version {} of task {} cannot be read; its runs wait", version.number(), version.task(), e);
             return OptionalInt.empty();
         }
     }
@@ -118,9 +125,9 @@ final class Queue {
                 from judging j
                 join submission s on s.id = j.submission
                 join run r on r.judging = j.id
-                where j.state = 'running' and j.valid
+                where j.id in %s and j.valid
                 group by s.team
-                """,
+                """.formatted(Limits.RUNNING),
                 row -> new Team(row.uuid("team"), new FairOrder.Running(row.integer("runs"), row.integer("judgings"))));
         return teams.stream().collect(Collectors.toMap(Team::id, Team::running));
     }
@@ -138,8 +145,8 @@ final class Queue {
     private int judgingsRunning(UUID team) {
         return database.get("""
                 select count(*) as judgings from judging j join submission s on s.id = j.submission
-                where s.team = ? and j.state = 'running' and j.valid
-                """, row -> row.integer("judgings"), team);
+                where s.team = ? and j.valid and j.id in %s
+                """.formatted(Limits.RUNNING), row -> row.integer("judgings"), team);
     }
 
     boolean exists(UUID submission) {

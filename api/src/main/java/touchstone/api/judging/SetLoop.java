@@ -4,7 +4,9 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.storage.Database;
@@ -20,6 +22,9 @@ final class SetLoop implements JudgingLoop {
     private final FinalSeeds finalSeeds;
     private final JsonText json;
     private final InstantSource clock;
+
+    /** Sets whose members all have a judging. Members are fixed when a set is made, so they are not read again. */
+    private final Set<UUID> opened = ConcurrentHashMap.newKeySet();
 
     SetLoop(
             Database database,
@@ -46,12 +51,25 @@ final class SetLoop implements JudgingLoop {
     /** Set by set: of one that cannot be opened there may be any number of members, and they keep no other set waiting. */
     @Override
     public void tick() {
-        JudgingLoop.each(
-                database.list(
-                        "select id from judging_set where state = 'open' and kind <> 'board' order by created",
-                        row -> row.uuid("id")),
-                set -> JudgingLoop.each(unopened(set), this::open));
-        markPreviewed();
+        List<UUID> sets = database.list(
+                "select id from judging_set where state = 'open' and kind <> 'board' order by created",
+                row -> row.uuid("id"));
+        opened.retainAll(sets);
+        JudgingLoop.each(sets, set -> {
+            if (!opened.contains(set)) openMembers(set);
+            if (opened.contains(set)) markPreviewed(set);
+        });
+    }
+
+    private void openMembers(UUID set) {
+        List<Unopened> members = unopened(set);
+        if (members.isEmpty()) {
+            opened.add(set);
+            return;
+        }
+        // One failure of a set whose seeds cannot be read, and not one of each of its members.
+        long[] seeds = seeds(sets.find(set).orElseThrow(), members.getFirst());
+        JudgingLoop.each(members, member -> open(member, seeds));
     }
 
     private List<Unopened> unopened(UUID set) {
@@ -78,13 +96,12 @@ final class SetLoop implements JudgingLoop {
                 JudgingConfig.OPENED_AT_A_TIME_MAX);
     }
 
-    private void open(Unopened unopened) {
+    private void open(Unopened unopened, long[] seeds) {
         database.transaction(() -> {
             JudgingSet set = sets.lock(unopened.set());
             if (set.state() != JudgingSet.State.OPEN) return;
             UUID judging = UUID.randomUUID();
             if (!insertJudging(judging, set, unopened)) return;
-            long[] seeds = seeds(set, unopened);
             for (int i = 0; i < seeds.length; i++) insertRun(judging, i + 1, seeds[i], unopened.priority());
         });
     }
@@ -132,16 +149,13 @@ final class SetLoop implements JudgingLoop {
                 """, UUID.randomUUID(), judging, index, seed, now, priority);
     }
 
-    private void markPreviewed() {
+    /** Of a set whose members are opened. */
+    private void markPreviewed(UUID set) {
         database.change("""
                 update judging_set set state = 'previewed'
-                where state = 'open' and kind <> 'board' and not exists (
-                    select 1 from judging_set_member m
-                    join submission s on s.id = m.submission and s.withdrawn is null
-                    left join judging j
-                      on j.submission = m.submission and j.judging_set = m.judging_set and j.variant = m.variant
-                    where m.judging_set = judging_set.id
-                      and (j.id is null or j.state not in ('settled', 'cancelled')))
-                """);
+                where id = ? and state = 'open' and not exists (
+                    select 1 from judging j join submission s on s.id = j.submission and s.withdrawn is null
+                    where j.judging_set = judging_set.id and j.state in ('waiting', 'running', 'waiting-on-us'))
+                """, set);
     }
 }

@@ -181,6 +181,62 @@ class DispatchTest extends PlayedContest {
                 "everybody reads why nothing is judged");
     }
 
+    @Test
+    void aVersionThatWasReplacedAndCannotBeReadPausesNothing() {
+        UUID lost = contest.submit(alice);
+        house.database.change("""
+                insert into task_version (task, n, digest, document, counts, datasheet, initial_weights,
+                    file_blob, pack_blob, hidden_blob, public_blob, published)
+                select task, 2, concat('2', substring(digest from 2)), document, counts, datasheet, initial_weights,
+                    file_blob, pack_blob, hidden_blob, public_blob, published
+                from task_version where task = ?
+                """, contest.task);
+        house.database.change("update task set current_version = 2 where id = ?", contest.task);
+        house.database.change("update task_version set document = '{' where task = ? and n = 1", contest.task);
+        UUID mine = contest.submit(contest.team("bob"));
+        house.database.change("update submission set version = 2 where id = ?", mine);
+
+        server.tick();
+
+        assertEquals("running", house.judgingState(mine));
+        assertEquals(List.of(), house.runStates(lost));
+        assertEquals(
+                "open",
+                house.database.get("select state from task where id = ?", row -> row.text("state"), contest.task));
+    }
+
+    @Test
+    void aJudgingThatIsHeldTakesItsPlaceWhileAnotherOfItsSeedsRuns() {
+        contest = house.contest(2, 1);
+        UUID bob = contest.team("bob");
+        server.runner.slots = 4;
+        UUID first = contest.submit(bob);
+        server.tick();
+        JobName other = server.runner.launched.getLast().job();
+        JobName failing = server.runner.launched.getFirst().job();
+        for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
+            house.attempts.end(failing, Fault.OURS, "it crashed");
+            house.clock.pass(Backoff.LONGEST);
+            server.dispatch.tick();
+            failing = server.job();
+        }
+        assertEquals(Judgement.State.WAITING_ON_US, told(first).state());
+        UUID second = contest.submit(bob);
+
+        server.tick();
+        assertEquals("waiting", house.judgingState(second), "a seed of the first still runs");
+        house.held.retryAll();
+        server.tick();
+
+        assertEquals(List.of("running", "running"), house.runStates(first));
+        assertEquals("waiting", house.judgingState(second), "the team has one at a time");
+        server.finish(other, 0.5);
+        server.finish(server.job(), 0.5);
+        server.tick();
+        assertEquals("scored", house.verdict(first));
+        assertEquals("running", house.judgingState(second));
+    }
+
     private UUID judgingOf(UUID submission) {
         return house.database.get("select id from judging where submission = ?", row -> row.uuid("id"), submission);
     }

@@ -41,6 +41,7 @@ abstract class PlayedContest {
         house.database.change(
                 "update attempt set open_key = null, state = 'ended', phase = 'ended', fault = 'cancelled'"
                         + " where open_key is not null");
+        house.database.change("update run set state = 'cancelled' where state in ('waiting', 'running')");
         house.database.change("update judging set state = 'cancelled' where state in ('waiting', 'running')");
         house.database.change("update judging_set set state = 'dropped' where state in ('open', 'previewed')");
         contest = house.contest(1, 1);
