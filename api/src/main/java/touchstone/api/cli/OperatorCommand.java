@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
             OperatorCommand.Log.class,
             OperatorCommand.Kill.class,
             OperatorCommand.Requeue.class,
+            OperatorCommand.Cancel.class,
             OperatorCommand.First.class,
             OperatorCommand.Limit.class,
             OperatorCommand.Instances.class,
@@ -135,7 +136,16 @@ final class OperatorCommand {
             return show(
                     query("runs", "task", task, "team", team, "state", state, "fault", fault),
                     item -> line(
-                            item, "run", "task", "team", "seedIndex", "state", "attempts", "lastFault", "lastDetail"));
+                            item,
+                            "run",
+                            "submission",
+                            "task",
+                            "team",
+                            "seedIndex",
+                            "state",
+                            "attempts",
+                            "lastFault",
+                            "lastDetail"));
         }
     }
 
@@ -204,6 +214,32 @@ final class OperatorCommand {
         @Override
         public Integer call() {
             return show(server.client(), "runs/" + ApiClient.part(run) + "/requeue", "The run is in the queue again.");
+        }
+    }
+
+    @Command(
+            name = "cancel",
+            description =
+                    "Ends a submission that is not judged yet, for good. Nothing is charged; everybody reads the reason.")
+    static final class Cancel implements Callable<Integer> {
+        @Mixin
+        private ServerOptions server = new ServerOptions();
+
+        @Parameters(paramLabel = "SUBMISSION", description = "A submission's id, as runs and queue show it.")
+        private String submission = "";
+
+        @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "One line.")
+        private String reason = "";
+
+        @Override
+        public Integer call() {
+            JsonNode cancelled = server.client()
+                    .postJson(
+                            API + "submissions/" + ApiClient.part(submission) + "/cancel",
+                            JsonNodeFactory.instance.objectNode().put("reason", reason))
+                    .json();
+            System.out.println(server.json() ? cancelled : "It is cancelled.");
+            return Exit.DONE;
         }
     }
 

@@ -296,8 +296,8 @@ final class SetMaking {
                     "final-too-early",
                     "Not everything is judged",
                     unsettled
-                            + " submissions are not judged yet, and may be somebody's best. Ask again when they are; judge"
-                            + " again or withdraw what is held.");
+                            + " submissions are not judged yet, and may be somebody's best. Ask again when they are;"
+                            + " requeue what is held, judge it again, or cancel it.");
     }
 
     private String write(Object value) {

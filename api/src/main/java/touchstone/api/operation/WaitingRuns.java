@@ -53,12 +53,12 @@ final class WaitingRuns {
         Where where = new Where().and("j.task = ?", task);
         List<Waiting> found = database.list(
                 """
-                select r.id, r.seed_index, r.not_before, r.priority, j.state, j.created, s.id as submission, t.id as task,
+                select r.id, r.seed_index, r.not_before, r.priority, j.state, j.valid, j.created, s.id as submission, t.id as task,
                        t.slug, t.state as task_state, m.name as team,
                        t.running_max,
                        (select count(*) from judging b where b.state = 'running' and b.task = t.id) as task_running,
                        (select count(*) from judging b join submission o on o.id = b.submission
-                        where o.team = s.team and b.state = 'running') as running
+                        where o.team = s.team and b.state = 'running' and b.valid) as running
                 from run r
                 join judging j on j.id = r.judging
                 join submission s on s.id = j.submission
@@ -90,7 +90,9 @@ final class WaitingRuns {
         if (row.text("task_state").equals("paused")) return Why.TASK_PAUSED;
         if (row.instant("not_before").isAfter(now)) return Why.BACKING_OFF;
         boolean begins = row.text("state").equals("waiting");
-        if (begins && row.integer("running") >= limits.computeIfAbsent(row.uuid("task"), this::limit))
+        // A judging set is the organizer's: it neither has the team's limit nor counts towards it.
+        boolean ofTeam = row.flag("valid");
+        if (begins && ofTeam && row.integer("running") >= limits.computeIfAbsent(row.uuid("task"), this::limit))
             return Why.TEAM_LIMIT;
         Integer taskMax = row.findInteger("running_max");
         if (begins && taskMax != null && row.integer("task_running") >= taskMax) return Why.TASK_LIMIT;

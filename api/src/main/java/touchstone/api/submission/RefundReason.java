@@ -11,6 +11,7 @@ public final class RefundReason {
     public static final String OUR_FAULT = "a fault of ours";
     public static final String TASK_FAULT = "a fault of the task";
     public static final String CANCELLED = "cancelled before it started";
+    public static final String CANCELLED_BY_ORGANIZER = "cancelled by the organizer";
 
     private RefundReason() {}
 }

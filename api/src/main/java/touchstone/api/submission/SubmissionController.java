@@ -81,6 +81,9 @@ final class SubmissionController {
         this.clock = clock;
     }
 
+    /** @param reason one line that everybody reads, at most 400 characters */
+    record Why(@Nullable String reason) {}
+
     /** @param strategy the digest that a check answered */
     record ByDigest(String strategy) {}
 
@@ -190,6 +193,19 @@ final class SubmissionController {
     SubmissionView cancel(Caller caller, @PathVariable String id) {
         Submission submission = submissions.own(Ids.parse(id), caller);
         cancel.cancel(submission);
+        return view(submissions.visible(submission.id(), caller));
+    }
+
+    /**
+     * Withdraws a submission of a team that is not settled yet, such as one that is held and can never be judged. Its charge is
+     * given back; the reason stands in the public change log. Organizers, in tasks of their own, and administrators.
+     */
+    @Post("/operator/submissions/{id}/cancel")
+    @Tag(name = "operator")
+    SubmissionView cancelFor(Caller caller, @PathVariable String id, @Body Why why) {
+        Submission submission = submissions.visible(Ids.parse(id), caller);
+        tasks.organized(submission.taskSlug(), caller);
+        cancel.cancelFor(caller.account(), submission, why.reason());
         return view(submissions.visible(submission.id(), caller));
     }
 

@@ -98,6 +98,7 @@ final class AccessMatrixTest {
             POST   /api/tasks/{task}/submissions                        | 401 422 422 422 422 422 422 | 401 422 422 404 422 404 422 | {"strategy": "none"}
             GET    /api/submissions/{id=submission}                     | 401 200 200 404 200 404 200 | 401 200 200 404 200 404 200
             POST   /api/submissions/{id=submission}/cancel              | 401 200 200 404 404 404 404 | 401 200 200 404 404 404 404
+            POST   /api/operator/submissions/{id=submission}/cancel     | 401 403 403 404 422 404 422 | 401 403 403 404 422 404 422
 
             GET    /api/tasks/{task}/leaderboard                        | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200
             GET    /api/tasks/{task}/leaderboard/history                | 200 200 200 200 200 200 200 | 404 200 200 404 200 404 200

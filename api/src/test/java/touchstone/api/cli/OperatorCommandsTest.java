@@ -109,6 +109,64 @@ final class OperatorCommandsTest {
         assertTrue(late.errors().contains("No run of this submission waits"), late.errors());
     }
 
+    @Test
+    void aJobIsReadAndEndedAndWhatIsHeldIsPutBack() throws Exception {
+        Person ada = house.administrator("ada");
+        TinyTask.organizer(DatabaseKind.H2);
+        String submission = submission(house.person("alice"));
+        waits(submission);
+        UUID run = runs(submission);
+        house.database()
+                .change("update judging set state = 'running' where submission = ?", UUID.fromString(submission));
+        house.database().change("update run set state = 'running', attempts = 1 where id = ?", run);
+        UUID instance = UUID.randomUUID();
+        house.database().change("""
+                insert into instance (id, host, boot_id, pid, pid_ticks, started, seen)
+                select cast(? as uuid), 'judge-8', 'boot', 1, 1, created, created from account where id = ?
+                """, instance, ada.account());
+        house.database().change("""
+                insert into attempt (run, n, kind, open_key, state, runner, instance, phase, beat, epoch, epochs, started, log)
+                select id, 1, 'full', id, 'running', 'local', cast(? as uuid), 'train', 1, 0, 0,
+                       not_before, 'what it printed'
+                from run where id = ?
+                """, instance, run);
+
+        assertEquals("what it printed\n", as(ada, "log", run.toString()).output());
+        assertEquals(
+                "Ended; the run is in the queue again.\n",
+                as(ada, "kill", run.toString()).output());
+        assertEquals(Exit.REFUSED, as(ada, "requeue", run.toString()).exit(), "it is not held");
+        house.database()
+                .change("update judging set state = 'waiting-on-us' where submission = ?", UUID.fromString(submission));
+        house.database().change("update run set state = 'held' where id = ?", run);
+        String held = as(ada, "runs", "--state", "held").output();
+        assertTrue(held.contains(run.toString()) && held.contains(submission), held);
+        assertEquals(
+                "The run is in the queue again.\n",
+                as(ada, "requeue", run.toString()).output());
+    }
+
+    private UUID runs(String submission) {
+        return house.database()
+                .get(
+                        "select run.id from run join judging on judging.id = run.judging where judging.submission = ?",
+                        row -> row.uuid("id"),
+                        UUID.fromString(submission));
+    }
+
+    @Test
+    void aSubmissionIsCancelledWithAReason() throws Exception {
+        Person ada = house.administrator("ada");
+        TinyTask.organizer(DatabaseKind.H2);
+        String held = submission(house.person("alice"));
+        assertEquals(Exit.USAGE, as(ada, "cancel", held).exit(), "everybody reads why");
+
+        ScriptCommandsTest.Outcome done = as(ada, "cancel", held, "--reason", "It never fits into memory.");
+
+        assertEquals("It is cancelled.\n", done.output(), done.errors());
+        assertTrue(as(ada, "audit", "--object", held).output().contains("It never fits into memory."));
+    }
+
     private static String submission(Person person) {
         return person.postZip(
                         TinyTask.PATH + "/submissions",

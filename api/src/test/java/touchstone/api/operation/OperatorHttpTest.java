@@ -120,9 +120,16 @@ final class OperatorHttpTest {
         } finally {
             house.database().change("update task set running_max = null where slug = 'tiny'");
         }
+        UUID ofSet = facts.judging(submission, "running", "of a set");
+        facts.run(ofSet, 1, "running", 1);
+        house.database().change("update judging set valid = false where id = ?", ofSet);
+        assertEquals("no-slot", why(next), "what runs for the organizer takes no turn of the team");
         UUID another = facts.submission(alice);
         facts.run(facts.judging(another, "running", ""), 1, "running", 1);
         assertEquals("team-limit", why(next));
+        house.database().change("update judging set valid = false where id = ?", judging);
+        assertEquals("no-slot", why(next), "a set has no limit of the team");
+        house.database().change("update judging set valid = true where id = ?", judging);
 
         house.database().change("update task set state = 'paused' where slug = 'tiny'");
         try {
@@ -222,6 +229,53 @@ final class OperatorHttpTest {
         assertEquals("not-held", ada.postJson(requeue, "{}").code());
         assertEquals(
                 1, items(ada.get(API + "audit?act=run.requeue&object=" + run)).size());
+    }
+
+    @Test
+    void whatCanNeverBeJudgedIsCancelledByTheOrganizerAtNoCost() {
+        judging = facts.judging(submission, "waiting-on-us", "");
+        UUID run = facts.run(judging, 1, "held", 3);
+        String cancel = API + "submissions/" + submission + "/cancel";
+        String why = "{\"reason\": \"It needs more memory than any machine has.\"}";
+        assertEquals(401, house.nobody().postJson(cancel, why).status());
+        assertEquals("not-organizer", alice.postJson(cancel, why).code());
+        for (Person stranger : List.of(house.person("charlie"), house.organizer("otto")))
+            assertEquals("not-found", stranger.postJson(cancel, why).code());
+        assertEquals(422, olivia.postJson(cancel, "{}").status(), "everybody reads a reason");
+
+        Person.Answer cancelled = olivia.postJson(cancel, why);
+        Person.Answer again = ada.postJson(cancel, why);
+
+        assertEquals("cancelled", cancelled.json().path("state").asText(), cancelled.text());
+        assertEquals("cancelled", again.json().path("state").asText(), again.text());
+        assertEquals("cancelled", facts.text("select state as answer from run where id = ?", run));
+        JsonNode cost = alice.get("/api/submissions/" + submission).json().path("cost");
+        assertTrue(cost.path("refunded").asBoolean(), cost::toString);
+        assertTrue(cost.path("why").asText().contains("cancelled by the organizer"), cost::toString);
+        assertEquals(
+                1,
+                items(ada.get(API + "audit?act=submission.cancel&object=" + submission))
+                        .size());
+        List<String> told = items(house.nobody().get(TinyTask.PATH + "/changes")).stream()
+                .map(change -> change.path("text").asText())
+                .filter(text -> text.contains(" of " + alice.name() + " was cancelled"))
+                .toList();
+        assertEquals(1, told.size(), told::toString);
+        assertTrue(told.getFirst().endsWith("more memory than any machine has."), told::toString);
+    }
+
+    @Test
+    void aVerdictIsNotCancelledByTheOrganizerEither() {
+        judging = facts.judging(submission, "running", "");
+        house.database()
+                .change(
+                        "update judging set state = 'settled', verdict = 'scored', settled_seq = nextval('settled_seq')"
+                                + " where id = ?",
+                        judging);
+
+        Person.Answer late = olivia.postJson(API + "submissions/" + submission + "/cancel", "{\"reason\": \"Late.\"}");
+
+        assertEquals("settled", late.code(), late.text());
     }
 
     @Test
