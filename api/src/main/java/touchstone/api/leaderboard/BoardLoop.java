@@ -36,14 +36,25 @@ final class BoardLoop {
 
     private record Watched(UUID task, BoardKind kind) {}
 
-    private record Task(UUID id, int version) {}
+    /** @param finalVersion of the latest final; without one the current version */
+    private record Task(UUID id, int version, int finalVersion) {
+        int version(BoardKind kind) {
+            return kind == BoardKind.FINAL ? finalVersion : version;
+        }
+    }
 
     /** May run at any time, twice, and on any number of servers at once. The board of a draft is shown to nobody yet. */
     void tick() {
         takeDownWithdrawn();
         List<Task> tasks = database.list(
-                "select id, current_version from task where current_version is not null and state <> 'draft'",
-                row -> new Task(row.uuid("id"), row.integer("current_version")));
+                """
+                select id, current_version, coalesce(
+                           (select version from judging_set
+                            where judging_set.task = task.id and kind = 'final' and judging_set.state = 'applied'
+                            order by applied_seq desc limit 1),
+                           current_version) as final_version
+                from task where current_version is not null and state <> 'draft'
+                """, row -> new Task(row.uuid("id"), row.integer("current_version"), row.integer("final_version")));
         Map<UUID, Long> latest = new HashMap<>();
         for (Task task : tasks) latest.put(task.id(), entries.latest(task.id()));
         // After the numbers were read: whoever is on a board of these numbers has a name there from now on.
@@ -129,8 +140,9 @@ final class BoardLoop {
     private void follow(Task task, BoardKind kind, long latest) {
         Watched watched = new Watched(task.id(), kind);
         var last = snapshots.last(task.id(), kind);
-        if (last.isPresent() && last.get().version() != task.version()) {
-            snapshots.take(task.id(), kind, task.version(), database.transaction(() -> nextSeq(task.id())));
+        int version = task.version(kind);
+        if (last.isPresent() && last.get().version() != version) {
+            snapshots.take(task.id(), kind, version, database.transaction(() -> nextSeq(task.id())));
             lookedAt.remove(watched);
             return;
         }
@@ -138,7 +150,7 @@ final class BoardLoop {
                 watched, last.map(BoardSnapshots.Snapshot::seq).orElse(0L));
         if (from >= latest) return;
         List<Long> changes = changes(task.id(), kind, from, latest);
-        for (long seq : changes) snapshots.take(task.id(), kind, task.version(), seq);
+        for (long seq : changes) snapshots.take(task.id(), kind, version, seq);
         lookedAt.put(watched, changes.size() < CHANGES_MAX ? latest : changes.getLast());
     }
 

@@ -31,12 +31,16 @@ final class Boards {
     record Ready(Board board, byte[] body, String tag, byte[] csv, int version, long seq, long lookedAt) {}
 
     Ready of(TaskVersion task, BoardKind kind) {
-        return boards.compute(new Key(task.task(), kind), (key, known) -> {
-            boolean sameVersion = known != null && known.version() == task.version();
+        return of(task.task(), task.version(), kind);
+    }
+
+    Ready of(UUID task, int version, BoardKind kind) {
+        return boards.compute(new Key(task, kind), (key, known) -> {
+            boolean sameVersion = known != null && known.version() == version;
             if (sameVersion && isFresh(known)) return known;
-            long seq = entries.latest(task.task());
+            long seq = entries.latest(task);
             if (sameVersion && known.seq() == seq) return lookedAtNow(known);
-            return compute(task, kind, seq);
+            return compute(task, version, kind, seq);
         });
     }
 
@@ -45,11 +49,11 @@ final class Boards {
         boards.clear();
     }
 
-    private Ready compute(TaskVersion task, BoardKind kind, long seq) {
-        Board board = text.board(task.task(), task.version(), kind, seq);
+    private Ready compute(UUID task, int version, BoardKind kind, long seq) {
+        Board board = text.board(task, version, kind, seq);
         byte[] body = text.bytes(board.withoutSubmissions());
         byte[] csv = BoardCsv.of(board).getBytes(StandardCharsets.UTF_8);
-        return new Ready(board, body, Conditional.tag(body), csv, task.version(), seq, System.nanoTime());
+        return new Ready(board, body, Conditional.tag(body), csv, version, seq, System.nanoTime());
     }
 
     private boolean isFresh(Ready known) {

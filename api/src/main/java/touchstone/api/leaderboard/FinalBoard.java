@@ -3,6 +3,7 @@ package touchstone.api.leaderboard;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import touchstone.api.storage.Database;
 import touchstone.api.task.TaskVersion;
 
@@ -18,12 +19,16 @@ final class FinalBoard {
     }
 
     boolean isOut(TaskVersion task) {
+        return version(task).isPresent();
+    }
+
+    /** The version that the latest final was judged under: it stays the final, whatever is published later. Empty = not out. */
+    Optional<Integer> version(TaskVersion task) {
         Instant reveals = task.file().phases().reveals();
-        if (reveals != null && clock.instant().isBefore(reveals)) return false;
+        if (reveals != null && clock.instant().isBefore(reveals)) return Optional.empty();
         return database.find("""
-                        select id from judging_set
-                        where task = ? and version = ? and kind = 'final' and state = 'applied'
-                        """, row -> row.uuid("id"), task.task(), task.version())
-                .isPresent();
+                        select version from judging_set
+                        where task = ? and kind = 'final' and state = 'applied' order by applied_seq desc
+                        """, row -> row.integer("version"), task.task());
     }
 }

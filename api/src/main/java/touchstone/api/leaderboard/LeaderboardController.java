@@ -70,7 +70,7 @@ final class LeaderboardController {
             @QueryValue @Nullable String format,
             @QueryValue @Nullable String board) {
         TaskVersion version = tasks.visible(task, visitor);
-        Boards.Ready ready = boards.of(version, shown(version, board));
+        Boards.Ready ready = ready(version, board);
         if ("csv".equals(format)) return Conditional.answer(request, ready.csv(), CSV);
         if (format != null && !format.equals("json"))
             throw Refusal.badRequest("format", "\"format\" is \"" + format + "\"; write json or csv.");
@@ -129,6 +129,13 @@ final class LeaderboardController {
                 .body(version.task(), shown(version, board), number(seq))
                 .orElseThrow(Refusal::notFound);
         return Conditional.answer(request, body, MediaType.APPLICATION_JSON_TYPE);
+    }
+
+    /** The final board is that of its own version. */
+    private Boards.Ready ready(TaskVersion task, @Nullable String board) {
+        if (BoardKind.parse(board) == BoardKind.PUBLIC) return boards.of(task, BoardKind.PUBLIC);
+        int version = finals.version(task).orElseThrow(Refusal::notFound);
+        return boards.of(task.task(), version, BoardKind.FINAL);
     }
 
     /** The final board is not there before it is out. */

@@ -78,6 +78,18 @@ final class BoardFacts {
         }
     }
 
+    /** Another version is the current one, and nothing is judged under it. */
+    void nextVersion() {
+        database.change("""
+                insert into task_version (task, n, digest, document, counts, datasheet, initial_weights, file_blob,
+                                          pack_blob, hidden_blob, public_blob, published)
+                select task, 2, cast(? as varchar), document, counts, datasheet, initial_weights, file_blob,
+                       pack_blob, hidden_blob, public_blob, published
+                from task_version where task = ? and n = 1
+                """, Digests.of(slug + " 2"), task);
+        database.change("update task set current_version = 2 where id = ?", task);
+    }
+
     UUID team(String name, Person... members) {
         UUID team = UUID.randomUUID();
         database.change(

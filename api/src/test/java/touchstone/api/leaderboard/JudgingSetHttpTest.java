@@ -263,6 +263,17 @@ final class JudgingSetHttpTest {
                         .json()
                         .at("/items/1/fold")
                         .asText());
+
+        contest.nextVersion();
+        house.bean(BoardLoop.class).tick();
+        assertEquals(0, board("").get("rows").size(), "nothing is judged under the new version yet");
+        assertEquals(board.toString(), board("?board=final").toString(), "the final stays what it was");
+        assertEquals(
+                List.of(),
+                house.bean(BoardSnapshots.class)
+                        .verify(contest.slug)
+                        .orElseThrow()
+                        .different());
     }
 
     @Test
@@ -283,6 +294,49 @@ final class JudgingSetHttpTest {
                         "update task set phases_moved = true, closes = ? where id = ?",
                         Instant.now().minus(time),
                         contest.task);
+    }
+
+    @Test
+    void whatIsJudgedAgainIsChosenByTimeVerdictVersionAndId() {
+        BoardFacts here = contest.another();
+        UUID team = here.team("owls");
+        UUID early = here.submission(team);
+        UUID noon = here.submission(team);
+        UUID late = here.submission(team);
+        here.settled(early, here.boardSet, .5);
+        here.settled(noon, here.boardSet, .6);
+        here.rejected(late, here.boardSet);
+        here.nextVersion();
+        house.database().change("update judging set version = 2 where submission = ?", noon);
+        Instant twelve = Instant.parse("2026-03-01T12:00:00Z");
+        accepted(early, twelve.minusSeconds(1));
+        accepted(noon, twelve);
+        accepted(late, twelve.plusSeconds(1));
+
+        assertEquals(List.of(noon, late), chosen(here, "\"from\": \"" + twelve + "\"", early, noon, late));
+        assertEquals(List.of(early), chosen(here, "\"to\": \"" + twelve + "\"", early, noon, late));
+        assertEquals(List.of(late), chosen(here, "\"verdict\": \"rejected\"", early, noon, late));
+        assertEquals(List.of(early, late), chosen(here, "\"version\": 1", early, noon, late));
+        assertEquals(
+                List.of(early, noon),
+                chosen(here, "\"submissions\": [\"" + noon + "\", \"" + early + "\"]", early, noon, late));
+        assertEquals(
+                List.of(noon),
+                chosen(here, "\"from\": \"" + twelve + "\", \"verdict\": \"scored\"", early, noon, late),
+                "all conditions hold together");
+        assertEquals(List.of(early, noon, late), chosen(here, "", early, noon, late));
+    }
+
+    private void accepted(UUID submission, Instant at) {
+        house.database().change("update submission set accepted = ? where id = ?", at, submission);
+    }
+
+    private List<UUID> chosen(BoardFacts contest, String choose, UUID... order) {
+        Person.Answer made = contest.organizer.postJson(
+                "/api/tasks/" + contest.slug + "/judging-sets",
+                "{\"kind\": \"rejudge\", \"reason\": \"Why.\", \"choose\": {" + choose + "}}");
+        assertEquals(201, made.status(), made.text());
+        return members(UUID.fromString(made.json().get("id").asText()), order);
     }
 
     private List<UUID> members(UUID set, UUID... order) {
