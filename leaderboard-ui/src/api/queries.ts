@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { api } from '../paths'
 import { ApiProblem, read, send, sendForStatus, upload, type Answer, type Sent } from './client'
 import * as shapes from './shapes'
-import type { Account, CheckReport, CreatedToken, FinalChoice, Invitation, Submission, Team } from './types'
+import type { Account, Board, CheckReport, CreatedToken, FinalChoice, Invitation, Submission, Team } from './types'
 
 /** A running one moves by the second; one that waits moves when another ends. */
 const RUNNING_POLL_MS = 1500
@@ -15,6 +15,7 @@ export const keys = {
   tasks: ['tasks'] as const,
   task: (name: string) => ['task', name] as const,
   board: (name: string) => ['board', name] as const,
+  finalBoard: (name: string) => ['final-board', name] as const,
   submissions: (name: string) => ['submissions', name] as const,
   submission: (id: string) => ['submission', id] as const,
   finalChoice: (name: string) => ['final-choice', name] as const,
@@ -64,6 +65,21 @@ export const boardQuery = (name: string) =>
   queryOptions({
     queryKey: keys.board(name),
     queryFn: async ({ signal }) => shapes.board(await read(api.board(name), signal)),
+    refetchInterval: BOARD_POLL_MS,
+  })
+
+/** Null = the final is not out. */
+export const finalBoardQuery = (name: string) =>
+  queryOptions({
+    queryKey: keys.finalBoard(name),
+    queryFn: async ({ signal }): Promise<Board | null> => {
+      try {
+        return shapes.board(await read(api.finalBoard(name), signal))
+      } catch (error) {
+        if (error instanceof ApiProblem && error.status === 404) return null
+        throw error
+      }
+    },
     refetchInterval: BOARD_POLL_MS,
   })
 
@@ -181,6 +197,11 @@ export async function makeTeam(task: string, name: string): Promise<Team> {
 
 export async function renameTeam(task: string, name: string): Promise<Team> {
   return shapes.team(await send('PATCH', api.team(task), { name }))
+}
+
+/** @param captain the name of a member */
+export async function handTeamOver(task: string, captain: string): Promise<Team> {
+  return shapes.team(await send('PATCH', api.team(task), { captain }))
 }
 
 export async function joinTeam(task: string, code: string): Promise<Team> {

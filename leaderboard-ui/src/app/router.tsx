@@ -60,6 +60,7 @@ const overview = createRoute({
 const leaderboard = createRoute({
   getParentRoute: () => task,
   path: '/leaderboard',
+  validateSearch: (search: Record<string, unknown>): { board?: 'running' } => (search['board'] === 'running' ? { board: 'running' } : {}),
   loader: ({ params }) => start(boardQuery(params.task)),
   component: lazyRouteComponent(() => import('../pages/leaderboard/LeaderboardPage'), 'LeaderboardPage'),
 })

@@ -51,6 +51,13 @@ describe('the sentence over the board', () => {
     expect(verdict(board(row('olivia', 0.8, null)))).toBe('No team has been judged yet: only the baseline stands here.')
     expect(verdict(board())).toBe('Nothing has been judged yet.')
   })
+  it('says of a final that it is one', () => {
+    const final = { ...board(row('Ada', 0.8, 1)), fold: 'private' }
+    expect(verdict(final)).toBe('Ada wins with 0.800 ± 0.020.')
+    expect(basis(final)).toBe(
+      '1 team, by accuracy on 600 hidden images (private fold). No board before used these images, and the seeds were secret until now.',
+    )
+  })
   it('tells what it stands on', () => {
     expect(basis(board(row('Ada', 0.8, 1), row('olivia', 0.8, null)))).toBe(
       '1 team, by accuracy on 600 hidden images (public fold). The final uses the other fold.',

@@ -14,7 +14,7 @@ export function verdict(board: Board): string {
   }
   const decimals = columnDecimals(board.rows.map((row) => row.halfWidth))
   const score = `${fixed(leader.score, decimals)}${plusMinus(leader.halfWidth, decimals)}`
-  if (first.length === 1) return `${leader.team} leads with ${score}.${within(leader, teams.filter((row) => row !== leader))}`
+  if (first.length === 1) return `${leader.team} ${isFinal(board) ? 'wins' : 'leads'} with ${score}.${within(leader, teams.filter((row) => row !== leader))}`
   const names = first.map((row) => row.team)
   if (first.length > 4) return `${first.length} teams share the first place with ${score}.`
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)} share the first place with ${score}.`
@@ -29,7 +29,12 @@ function within(leader: BoardRow, others: readonly BoardRow[]): string {
   return near.length === 1 ? ` ${only.team} stands within that interval.` : ` ${near.length} teams more stand within that interval.`
 }
 
+export function isFinal(board: Board): boolean {
+  return board.fold === 'private'
+}
+
 export function basis(board: Board): string {
   const teams = board.rows.filter((row) => row.kind === 'team').length
-  return `${counted(teams, 'team')}, by ${metricName(board.metric)} on ${counted(board.samples, 'hidden image')} (${board.fold} fold). The final uses the other fold.`
+  const rest = isFinal(board) ? 'No board before used these images, and the seeds were secret until now.' : 'The final uses the other fold.'
+  return `${counted(teams, 'team')}, by ${metricName(board.metric)} on ${counted(board.samples, 'hidden image')} (${board.fold} fold). ${rest}`
 }

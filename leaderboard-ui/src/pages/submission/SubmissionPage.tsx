@@ -23,7 +23,7 @@ import { Standing } from './Standing'
 import styles from './SubmissionPage.module.css'
 import { ValidationReport } from './ValidationReport'
 import { submissionMark } from './state'
-import { comparison, heardSentence, statusSentence } from './status'
+import { cancelSentence, comparison, heardSentence, statusSentence } from './status'
 
 export function SubmissionPage() {
   const { id } = useParams({ from: '/submissions/$id' })
@@ -91,7 +91,7 @@ function Read({ submission, task, connection }: { submission: Submission; task: 
         </Banner>
       )}
 
-      <Status submission={submission} task={task} connection={connection} />
+      <Status submission={submission} connection={connection} />
 
       {submission.problems.length > 0 && (
         <section className={page['section']} aria-labelledby="problems">
@@ -142,7 +142,7 @@ function Read({ submission, task, connection }: { submission: Submission; task: 
   )
 }
 
-function Status({ submission, task, connection }: { submission: Submission; task: Task | undefined; connection: Connection }) {
+function Status({ submission, connection }: { submission: Submission; connection: Connection }) {
   const board = useQuery({ ...boardQuery(submission.task), enabled: submission.score !== null, refetchInterval: false })
   const over = isOver(submission)
   const compared = comparison(submission, board.data)
@@ -153,10 +153,8 @@ function Status({ submission, task, connection }: { submission: Submission; task
           {statusSentence(submission)}
         </p>
         {compared && <p className={styles['second']}>{compared}</p>}
-        {submission.verdict === 'rejected' && (
-          <p className={styles['second']}>{task?.file.quota.rejectedFree === false ? 'It counts as one of your tries.' : 'It cost you nothing.'}</p>
-        )}
         {submission.fault && <p className={styles['second']}>{submission.fault}</p>}
+        {submission.cost && submission.state !== 'running' && <p className={styles['second']}>{submission.cost.why}</p>}
         {submission.state === 'running' && <Bar submission={submission} />}
       </div>
       {submission.score && board.data && board.data.metric === submission.score.metric && (
@@ -206,7 +204,6 @@ function Cancel({ submission }: { submission: Submission }) {
       await cache.invalidateQueries({ queryKey: keys.submission(submission.id) })
     },
   })
-  const started = submission.state === 'running'
   return (
     <div className={styles['cancel']}>
       <Confirm
@@ -215,7 +212,7 @@ function Cancel({ submission }: { submission: Submission }) {
         act="Cancel it"
         onConfirm={() => cancel.mutate()}
       >
-        {started ? 'Training is stopped and there will be no score. It has started, so the try stays used.' : 'It has not started: your try is given back.'}
+        {cancelSentence(submission)}
       </Confirm>
       {cancel.isError && (
         <Banner tone="yours" title={explain(cancel.error).title} live>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { submission as shape } from '../../api/shapes'
 import type { Board } from '../../api/types'
-import { comparison, heardSentence, statusSentence, wilson } from './status'
+import { cancelSentence, comparison, heardSentence, statusSentence, wilson } from './status'
 
 const of = (fields: object) => shape({ id: 'a', number: 1, task: 't', version: 1, ...fields })
 const progress = (fields: object) => ({ phase: 'train', epoch: 7, epochs: 12, waitsFor: null, secondsLeft: 41, heardSecondsAgo: 2, attempt: 1, ...fields })
@@ -26,6 +26,18 @@ describe('the first line of a submission', () => {
   })
   it('ends with the score and its uncertainty', () => {
     expect(statusSentence(of({ state: 'settled', verdict: 'scored', score }))).toBe('0.861 ± 0.023 accuracy on the hidden test.')
+  })
+})
+
+describe('what is said before cancelling', () => {
+  const charged = { charged: true, refunded: false, why: '' }
+  it('promises the try back only where it comes back', () => {
+    expect(cancelSentence(of({ state: 'waiting', cost: charged }))).toBe('It has not started: your try is given back.')
+    expect(cancelSentence(of({ state: 'running', cost: charged }))).toContain('Once a machine has begun with it the try stays used')
+  })
+  it('says that nothing is lost where nothing is', () => {
+    expect(cancelSentence(of({ state: 'waiting-on-us', cost: { ...charged, refunded: true } }))).toContain('It costs you nothing.')
+    expect(cancelSentence(of({ state: 'running', cost: { ...charged, charged: false } }))).toContain('It costs you nothing.')
   })
 })
 

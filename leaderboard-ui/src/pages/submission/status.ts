@@ -53,6 +53,14 @@ function scoreSentence({ score }: Submission): string {
   return `${fixed(score.value, decimals)}${plusMinus(score.halfWidth, decimals)} ${metricName(score.metric)} on the hidden test.`
 }
 
+/** What cancelling it means now. */
+export function cancelSentence({ state, cost }: Submission): string {
+  if (cost && (!cost.charged || cost.refunded)) return 'It will not be judged. It costs you nothing.'
+  return state === 'running'
+    ? 'The job is stopped and there will be no score. Once a machine has begun with it the try stays used; until then it is given back.'
+    : 'It has not started: your try is given back.'
+}
+
 /** How it stands to the baseline; claims no more than the numbers do. */
 export function comparison(submission: Submission, board: Board | undefined): string | null {
   const { score } = submission

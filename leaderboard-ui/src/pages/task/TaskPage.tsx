@@ -56,6 +56,9 @@ export function TaskPage() {
               <a className={buttonClass('plain')} href={api.taskData(task.name)} download={`${task.name}.zip`}>
                 Download the data
               </a>
+              <a className={buttonClass('quiet')} href={api.croissant(task.name)}>
+                Metadata (Croissant)
+              </a>
             </p>
           </section>
 

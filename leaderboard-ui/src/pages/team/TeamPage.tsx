@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient, type UseMutationResult } from '@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { explain } from '../../api/explain'
-import { inviteToTeam, joinTeam, keys, leaveTeam, makeTeam, removeMember, renameTeam, sessionQuery, takeInvitationBack, teamQuery } from '../../api/queries'
+import { handTeamOver, inviteToTeam, joinTeam, keys, leaveTeam, makeTeam, removeMember, renameTeam, sessionQuery, takeInvitationBack, teamQuery } from '../../api/queries'
 import type { Team } from '../../api/types'
 import { useTask } from '../../api/useTask'
 import { ReadFailed } from '../../app/Fallback'
@@ -159,6 +159,7 @@ function NoTeam({ task }: { task: string }) {
 
 function Members({ task, team }: { task: string; team: Team }) {
   const remove = useChange(task, (member: string) => removeMember(task, member))
+  const handOver = useChange(task, (member: string) => handTeamOver(task, member))
   const leave = useChange(task, () => leaveTeam(task))
   return (
     <>
@@ -187,6 +188,20 @@ function Members({ task, team }: { task: string; team: Team }) {
                   <Moment at={member.joined} />
                 </td>
                 <td className={table['number']}>
+                  {team.captain && !member.you && (
+                    <Confirm
+                      trigger={
+                        <Button kind="quiet" aria-label={`Make ${member.name} the captain`}>
+                          Make captain
+                        </Button>
+                      }
+                      title={`Make ${member.name} the captain?`}
+                      act="Hand over"
+                      onConfirm={() => handOver.mutate(member.name)}
+                    >
+                      From then on {member.name} invites, removes and renames, and you do not. Only {member.name} can give it back.
+                    </Confirm>
+                  )}
                   {team.captain && !member.you && !team.frozen && (
                     <Confirm
                       trigger={
@@ -207,6 +222,7 @@ function Members({ task, team }: { task: string; team: Team }) {
           </tbody>
         </table>
         <Failed change={remove} />
+        <Failed change={handOver} />
       </section>
       {team.captain && !team.frozen && <Invite task={task} team={team} />}
       {team.captain && !team.nameStays && <Rename task={task} team={team} />}

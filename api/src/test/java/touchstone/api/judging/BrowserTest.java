@@ -2,33 +2,29 @@ package touchstone.api.judging;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static touchstone.api.app.TestBrowser.assertAccessible;
+import static touchstone.api.app.TestBrowser.assertNothingHidesSideways;
+import static touchstone.api.app.TestBrowser.assertSound;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PageAssertions;
 import com.microsoft.playwright.options.AriaRole;
-import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import touchstone.api.app.TestBrowser;
+import touchstone.api.app.TestBrowser.Screen;
 import touchstone.api.app.TinyTask;
 import touchstone.fixtures.Fixtures;
 
@@ -41,32 +37,12 @@ class BrowserTest {
     private static final double JUDGED_MILLIS_MAX = 180_000;
     private static final double ANSWERED_MILLIS_MAX = 30_000;
 
-    /** What every page is looked at on. */
-    private enum Screen {
-        DESKTOP(1280, 900),
-        PHONE(390, 844);
-
-        private final int width;
-        private final int height;
-
-        Screen(int width, int height) {
-            this.width = width;
-            this.height = height;
-        }
-
-        /** A name of its own for each screen, since all accounts live in one house. */
-        String named(String name) {
-            return name + "-" + name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     @TempDir
     private static Path folder;
 
     private static RealServer server;
     private static Script olivia;
-    private static Playwright playwright;
-    private static Browser browser;
+    private static TestBrowser browser;
 
     @BeforeAll
     static void open() throws Exception {
@@ -87,38 +63,12 @@ class BrowserTest {
                         "Numerals behind a door",
                         "invited"));
         olivia.sendZip("/api/tasks", invited);
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium())
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync")));
-    }
-
-    private static Path chromium() {
-        return Stream.of(
-                        System.getenv().getOrDefault("TOUCHSTONE_CHROMIUM", "/usr/bin/chromium"),
-                        "/usr/bin/chromium-browser",
-                        "/usr/bin/google-chrome")
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "the browser test needs Chromium: install it, or point TOUCHSTONE_CHROMIUM at one"));
+        browser = new TestBrowser();
     }
 
     @AfterAll
     static void close() throws Exception {
         if (browser != null) browser.close();
-        if (playwright != null) playwright.close();
         server.close();
     }
 
@@ -196,6 +146,18 @@ class BrowserTest {
                     .fill("Night " + team);
             button(page, "Rename").click();
             assertThat(heading(page, "Night " + team)).isVisible();
+            assertSound(page);
+
+            handOver(page, member);
+            assertThat(row(page, member)).containsText("captain");
+            assertThat(heading(page, "Invite others")).isHidden();
+            assertSound(page);
+            other.reload();
+            assertThat(row(other, "1 of 9")).isVisible();
+            handOver(other, captain);
+            assertThat(row(other, captain)).containsText("captain");
+            page.reload();
+            assertThat(heading(page, "Invite others")).isVisible();
             assertSound(page);
 
             button(other, "Leave the team").click();
@@ -386,9 +348,7 @@ class BrowserTest {
     }
 
     private static BrowserContext context(Screen screen) {
-        return browser.newContext(new Browser.NewContextOptions()
-                .setViewportSize(screen.width, screen.height)
-                .setReducedMotion(ReducedMotion.REDUCE));
+        return browser.context(screen);
     }
 
     private static LocatorAssertions.IsVisibleOptions answered() {
@@ -421,9 +381,16 @@ class BrowserTest {
     }
 
     private static Page open(BrowserContext context, List<String> errors) {
-        Page page = context.newPage();
-        page.onPageError(errors::add);
-        return page;
+        return TestBrowser.open(context, errors);
+    }
+
+    private static void handOver(Page page, String member) {
+        button(page, "Make " + member + " the captain").click();
+        assertThat(page.getByText("Only " + member + " can give it back.")).isVisible();
+        assertSound(page);
+        page.getByRole(AriaRole.ALERTDIALOG)
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Hand over"))
+                .click();
     }
 
     private static Locator heading(Page page, String name) {
@@ -441,25 +408,5 @@ class BrowserTest {
     private static Locator button(Page page, String name) {
         return page.getByRole(
                 AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
-    }
-
-    /** Whoever cannot see it, and whoever sees it on this screen, finds everything. */
-    private static void assertSound(Page page) {
-        assertAccessible(page);
-        assertNothingHidesSideways(page);
-    }
-
-    private static void assertAccessible(Page page) {
-        List<String> violations = new AxeBuilder(page)
-                .analyze().getViolations().stream()
-                        .map(rule -> rule.getId() + ": " + rule.getHelp() + " " + rule.getNodes())
-                        .toList();
-        assertEquals(List.of(), violations, page.url());
-    }
-
-    /** The page itself must not be wider than the screen. */
-    private static void assertNothingHidesSideways(Page page) {
-        Object wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        assertTrue(((Number) wider).intValue() <= 0, () -> "the page is " + wider + " pixels too wide");
     }
 }
