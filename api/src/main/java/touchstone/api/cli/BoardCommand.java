@@ -38,6 +38,7 @@ final class BoardCommand implements Callable<Integer> {
                 board.path("title").asText(),
                 board.path("metric").asText(),
                 board.path("fold").asText());
+        if (board.path("rows").isEmpty()) System.out.println("Nobody has a score yet.");
         for (JsonNode row : board.path("rows")) {
             String rank = row.path("rank").isNull() ? "-" : row.path("rank").asText();
             double halfWidth = row.path("halfWidth").asDouble();

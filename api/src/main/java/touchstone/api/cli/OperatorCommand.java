@@ -186,13 +186,17 @@ final class OperatorCommand {
         }
     }
 
-    @Command(name = "log", description = "What the job of an attempt printed, its last 64 KB.")
+    @Command(name = "log", description = "What the command that failed printed, its last 64 KB.")
     static final class Log extends OfAttempt {
+        private static final String NOTHING =
+                "Nothing is kept: it ended well or runs, its machine took it along, or it is older than 90 days.";
+
         @Override
         public Integer call() {
             ApiClient client = server.client();
             String text = client.get(API + path(client) + "/log").text();
-            System.out.println(server.json() ? "{\"log\":" + ApiClient.quoted(text) + "}" : text);
+            if (server.json()) System.out.println("{\"log\":" + ApiClient.quoted(text) + "}");
+            else System.out.println(text.isEmpty() ? NOTHING : text);
             return Exit.DONE;
         }
     }

@@ -125,13 +125,27 @@ final class Attempts {
      * attempt that has ended before, however often it is told.
      */
     boolean end(JobName job, Fault fault, String detail) {
+        return end(job, fault, detail, "");
+    }
+
+    /** @param printed by the job, its last part; empty = not known, and what the job has sent itself stays */
+    boolean end(JobName job, Fault fault, String detail, String printed) {
         boolean ended = database.transaction(() -> {
             if (locks.lockOf(job.run()).isEmpty() || !close(job, fault, detail)) return false;
+            if (!printed.isBlank()) keepLog(job, printed);
             giveBack(job.run(), fault);
             return true;
         });
         if (ended) log.warn("attempt {} ended: {}: {}", job, fault, detail);
         return ended;
+    }
+
+    private void keepLog(JobName job, String printed) {
+        database.change(
+                "update attempt set log = ? where run = ? and n = ?",
+                Texts.storable(printed, JudgingConfig.LOG_BYTES_MAX),
+                job.run(),
+                job.attempt());
     }
 
     /** Needs the judging's lock. */

@@ -39,7 +39,7 @@ final class ObserveLoop implements JudgingLoop {
             case JobState.Finished finished -> end(job, Fault.OURS, "the job ended well but delivered no result");
             case JobState.ToldToStop told ->
                 end(job, Fault.OURS, "the job was told to stop while its attempt was open");
-            case JobState.OverLimit over -> end(job, Fault.LIMIT, over.detail());
+            case JobState.OverLimit over -> end(job, Fault.LIMIT, over.detail(), over.log());
             case JobState.Interrupted interrupted -> end(job, Fault.SERVER_DIED, interrupted.detail());
             case JobState.NeverStarted never -> end(job, Fault.NEVER_STARTED, never.detail());
             case JobState.Displaced displaced -> end(job, Fault.CANCELLED, displaced.detail());
@@ -47,12 +47,16 @@ final class ObserveLoop implements JudgingLoop {
             case JobState.Unmakeable unmakeable -> end(job, Fault.OURS, unmakeable.detail());
             case JobState.Broken broken ->
                 // Before its beginning a job has read nothing of a contestant's: it is the place that was at fault.
-                end(job, attempts.hasBegun(job) ? Fault.OURS : Fault.NEVER_STARTED, broken.detail());
+                end(job, attempts.hasBegun(job) ? Fault.OURS : Fault.NEVER_STARTED, broken.detail(), broken.log());
         }
     }
 
     private void end(JobName job, Fault fault, String detail) {
-        attempts.end(job, fault, detail);
+        end(job, fault, detail, "");
+    }
+
+    private void end(JobName job, Fault fault, String detail, String printed) {
+        attempts.end(job, fault, detail, printed);
         runner.forget(job);
     }
 }

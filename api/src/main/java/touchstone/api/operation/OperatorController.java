@@ -115,7 +115,10 @@ final class OperatorController {
         return runs.attempt(touch(caller, run), attempt).orElseThrow(Refusal::notFound);
     }
 
-    /** What the job printed, its last 64 KB. Contestants never see it. Organizers, in tasks of their own. */
+    /**
+     * What the command that ended an attempt by a fault printed, its last 64 KB; no text where nothing is kept. Contestants never
+     * see it. Organizers, in tasks of their own.
+     */
     @Get(uri = "/runs/{run}/attempts/{attempt}/log", produces = MediaType.TEXT_PLAIN)
     String log(Caller caller, @PathVariable String run, @PathVariable int attempt) {
         return runs.log(touch(caller, run), attempt).orElseThrow(Refusal::notFound);

@@ -216,13 +216,12 @@ final class Runs {
         return Math.max(0, Duration.between(from, to).toSeconds());
     }
 
-    /** What the job printed, its last 64 KB; empty = it has sent nothing. */
+    /** What the job printed, its last 64 KB; no text = nothing of it is kept; empty = there is no such attempt. */
     Optional<String> log(UUID run, int attempt) {
         return database.find(
-                        "select coalesce(log, '') as log from attempt where run = ? and n = ?",
-                        row -> row.text("log"),
-                        run,
-                        attempt)
-                .filter(text -> !text.isEmpty());
+                "select coalesce(log, '') as log from attempt where run = ? and n = ?",
+                row -> row.text("log"),
+                run,
+                attempt);
     }
 }

@@ -18,7 +18,9 @@ public record CommandEnd(String command, int exit, boolean outOfMemory, String l
     private static final int INTERRUPTED = SIGNALS + 2;
     private static final int TERMINATED = SIGNALS + 15;
     public static final int KILLED = SIGNALS + 9;
-    private static final int LOG_CHARACTERS_SHOWN = 2_000;
+
+    /** With what stands before it, less than a detail may have: its end says most. */
+    private static final int LOG_CHARACTERS_SHOWN = 1_900;
 
     public boolean well() {
         return exit == 0;
@@ -26,17 +28,17 @@ public record CommandEnd(String command, int exit, boolean outOfMemory, String l
 
     public JobState state() {
         if (exit == 0) return new JobState.Finished();
-        if (exit == PAST_OWN_DEADLINE) return new JobState.OverLimit(command + " passed its own deadline");
+        if (exit == PAST_OWN_DEADLINE) return new JobState.OverLimit(command + " passed its own deadline", log);
         if (exit == TOLD_TO_STOP) return new JobState.ToldToStop();
         if (outOfMemory || saysOutOfMemory())
-            return new JobState.OverLimit(command + " ran out of memory" + shownLog());
+            return new JobState.OverLimit(command + " ran out of memory" + shownLog(), log);
         if (exit == SERVER_NOT_REACHED)
-            return new JobState.Broken(command + " could not reach the server" + shownLog());
+            return new JobState.Broken(command + " could not reach the server" + shownLog(), log);
         if (exit == INTERRUPTED || exit == TERMINATED)
             return new JobState.Interrupted(command + " was asked to end by signal " + (exit - SIGNALS));
         if (exit > SIGNALS)
-            return new JobState.Broken(command + " was ended by signal " + (exit - SIGNALS) + shownLog());
-        return new JobState.Broken(command + " ended with exit code " + exit + shownLog());
+            return new JobState.Broken(command + " was ended by signal " + (exit - SIGNALS) + shownLog(), log);
+        return new JobState.Broken(command + " ended with exit code " + exit + shownLog(), log);
     }
 
     /** A refused allocation is told by whoever asked for it: the heap, the JVM's own memory, or the tensor library. */

@@ -17,8 +17,16 @@ public sealed interface JobState {
     /** The server answered 409 or 401, and the job ended itself. */
     record ToldToStop() implements JobState {}
 
-    /** Out of memory or out of time. */
-    record OverLimit(String detail) implements JobState {}
+    /**
+     * Out of memory or out of time.
+     *
+     * @param log what the command printed, its last part; empty = nothing that is known
+     */
+    record OverLimit(String detail, String log) implements JobState {
+        public OverLimit(String detail) {
+            this(detail, "");
+        }
+    }
 
     /** Someone asked the process to end, as a terminal does on Ctrl-C; the job itself did nothing wrong. */
     record Interrupted(String detail) implements JobState {}
@@ -32,8 +40,16 @@ public sealed interface JobState {
     /** The machine is gone, and the job with it. */
     record Lost(String detail) implements JobState {}
 
-    /** It ended by itself otherwise: a crash, a signal, no way to reach the server. */
-    record Broken(String detail) implements JobState {}
+    /**
+     * It ended by itself otherwise: a crash, a signal, no way to reach the server.
+     *
+     * @param log what the command printed, its last part; empty = nothing that is known
+     */
+    record Broken(String detail, String log) implements JobState {
+        public Broken(String detail) {
+            this(detail, "");
+        }
+    }
 
     /** No such job can be made, and another try would find the same. */
     record Unmakeable(String detail) implements JobState {}

@@ -166,6 +166,8 @@ final class ScriptCommandsTest {
 
         assertTrue(board.output().contains("accuracy on the public fold"), board.output() + board.errors());
         assertTrue(csv.output().startsWith("rank,"), csv.output());
+        boolean isEmpty = csv.output().lines().count() == 1;
+        assertEquals(isEmpty, board.output().contains("Nobody has a score yet."), board.output());
         assertEquals(Files.size(file), data.json().path("bytes").asLong());
         assertArrayEquals(house.nobody().get(TinyTask.PATH + "/data").bytes(), Files.readAllBytes(file));
         Outcome refused = run(

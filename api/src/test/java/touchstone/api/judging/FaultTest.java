@@ -42,6 +42,16 @@ class FaultTest extends PlayedContest {
     }
 
     @Test
+    void whatAJobThatFailedPrintedIsKeptForItsOperator() {
+        contest.submit(alice);
+        server.tick();
+        server.runner.becomes(server.job(), new JobState.Broken("train ended with exit code 1", "first\nlast\0"));
+        server.observe.tick();
+        server.observe.tick();
+        assertEquals(List.of("first\nlast "), house.database.list("select log from attempt", row -> row.text("log")));
+    }
+
+    @Test
     void afterThreeFailuresAPersonMustLookAndTheChargeIsGivenBack() {
         UUID submission = contest.submit(alice);
         for (int i = 0; i < 3; i++) {

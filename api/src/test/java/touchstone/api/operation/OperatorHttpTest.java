@@ -102,6 +102,17 @@ final class OperatorHttpTest {
     }
 
     @Test
+    void anAttemptWithoutALogIsNotAbsent() {
+        UUID run = running();
+        house.database().change("update attempt set log = null where run = ?", run);
+        Person.Answer empty = olivia.get(API + "runs/" + run + "/attempts/1/log");
+        assertEquals(200, empty.status());
+        assertEquals("", empty.text());
+        assertEquals(
+                "not-found", olivia.get(API + "runs/" + run + "/attempts/2/log").code());
+    }
+
+    @Test
     void theQueueTellsWhyARunWaits() {
         judging = facts.judging(submission, "waiting", "");
         UUID next = facts.run(judging, 1, "waiting", 0);

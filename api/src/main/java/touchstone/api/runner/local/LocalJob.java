@@ -107,7 +107,7 @@ final class LocalJob implements Runnable {
             reader.join();
             if (!inTime)
                 return new JobState.OverLimit(
-                        name + " took longer than " + config.deadline().toSeconds() + " seconds");
+                        name + " took longer than " + config.deadline().toSeconds() + " seconds", tail.text());
             return end(name, child.exitValue(), tail.text()).state();
         } finally {
             child.destroyForcibly();

@@ -112,6 +112,9 @@ class LocalRunnerTest {
         assertEquals("train could not reach the server; it printed last:\nno route", broken("echo no route; exit 4"));
         assertEquals("train was ended by signal 11; it printed nothing", broken("kill -SEGV $$"));
         assertEquals("train ended with exit code 1; it printed nothing", broken("exit 1"));
+        assertEquals(
+                new JobState.Broken("train ended with exit code 1; it printed last:\none\ntwo", "one\ntwo\n"),
+                run("echo one; echo two; exit 1"));
         assertInstanceOf(JobState.OverLimit.class, run("kill -KILL $$"));
         assertInstanceOf(JobState.OverLimit.class, run("echo java.lang.OutOfMemoryError: Java heap space; exit 1"));
         assertInstanceOf(JobState.OverLimit.class, run("exit 124"));
