@@ -9,6 +9,7 @@ const RUNNING_POLL_MS = 1500
 const WAITING_POLL_MS = 3000
 const LIST_POLL_MS = 4000
 const BOARD_POLL_MS = 10_000
+const NOT_OUT_POLL_MS = 60_000
 
 export const keys = {
   session: ['session'] as const,
@@ -80,7 +81,7 @@ export const finalBoardQuery = (name: string) =>
         throw error
       }
     },
-    refetchInterval: BOARD_POLL_MS,
+    refetchInterval: (query) => (query.state.data ? BOARD_POLL_MS : NOT_OUT_POLL_MS),
   })
 
 export const submissionsQuery = (name: string) =>

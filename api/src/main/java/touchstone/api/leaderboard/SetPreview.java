@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.http.Page;
 import touchstone.api.judging.JudgingSet;
+import touchstone.api.judging.JudgingSets;
 import touchstone.api.storage.Database;
 import touchstone.api.storage.Row;
 
@@ -21,10 +22,43 @@ import touchstone.api.storage.Row;
 final class SetPreview {
     private final Database database;
     private final BoardEntries entries;
+    private final JudgingSets sets;
 
-    SetPreview(Database database, BoardEntries entries) {
+    /** What was looked at last: page after page of it, and whoever waits for a final to be judged, ask for the same. */
+    private volatile @Nullable Found last;
+
+    SetPreview(Database database, BoardEntries entries, JudgingSets sets) {
         this.database = database;
         this.entries = entries;
+        this.sets = sets;
+    }
+
+    /**
+     * What a set changes.
+     *
+     * @param seq of the last change of the board that it is held against
+     * @param progress of the set
+     */
+    private record Found(
+            UUID set,
+            long seq,
+            JudgingSets.Progress progress,
+            List<SubmissionChange> submissions,
+            List<TeamChange> teams) {}
+
+    private Found found(JudgingSet set) {
+        Long applied = set.appliedSeq();
+        long seq = applied == null ? entries.latest(set.task()) : applied - 1;
+        JudgingSets.Progress progress = sets.progress(set.id());
+        Found known = last;
+        boolean same = known != null
+                && known.set().equals(set.id())
+                && known.seq() == seq
+                && known.progress().equals(progress);
+        if (same) return known;
+        Found found = new Found(set.id(), seq, progress, read(set), standings(set, seq));
+        last = found;
+        return found;
     }
 
     /**
@@ -72,8 +106,9 @@ final class SetPreview {
     }
 
     Preview of(JudgingSet set) {
-        List<SubmissionChange> submissions = submissions(set);
-        List<TeamChange> teams = teams(set);
+        Found found = found(set);
+        List<SubmissionChange> submissions = found.submissions();
+        List<TeamChange> teams = found.teams();
         return new Preview(
                 kind(set).fold(),
                 (int) submissions.stream()
@@ -105,6 +140,10 @@ final class SetPreview {
 
     /** By team and number. */
     List<SubmissionChange> submissions(JudgingSet set) {
+        return found(set).submissions();
+    }
+
+    private List<SubmissionChange> read(JudgingSet set) {
         BoardKind kind = kind(set);
         String metric = entries.contest(set.task(), version(set), kind).metric();
         boolean replaced = kind == BoardKind.PUBLIC && set.state() == JudgingSet.State.APPLIED;
@@ -148,10 +187,12 @@ final class SetPreview {
 
     /** In the order of new ranks; who falls off the board stands last. */
     List<TeamChange> teams(JudgingSet set) {
+        return found(set).teams();
+    }
+
+    private List<TeamChange> standings(JudgingSet set, long seq) {
         UUID task = set.task();
         int version = version(set);
-        Long applied = set.appliedSeq();
-        long seq = applied == null ? entries.latest(task) : applied - 1;
         List<Entry> before = entries.at(task, version, BoardKind.PUBLIC, seq);
         Map<UUID, Board.Standing> old = Board.standings(entries.contest(task, version, BoardKind.PUBLIC), before);
         Map<UUID, Board.Standing> now =
