@@ -15,9 +15,11 @@ import touchstone.api.account.Account;
 import touchstone.api.account.Accounts;
 import touchstone.api.account.Role;
 import touchstone.api.app.Refused;
+import touchstone.api.audit.Audit;
 import touchstone.api.http.Refusal;
 import touchstone.api.judging.HeldRuns;
 import touchstone.api.leaderboard.BoardSnapshots;
+import touchstone.api.storage.Database;
 import touchstone.api.task.TaskPause;
 
 /** What only an operator does: accounts that nobody can make for themselves, and ways out of a fault. */
@@ -50,13 +52,26 @@ final class AdminCommand {
         public Integer call() throws Exception {
             try (ApplicationContext context = Opened.production(data.options())) {
                 Role role = organizer ? Role.CONTESTANT : Role.ADMINISTRATOR;
-                Account account = context.getBean(Accounts.class).create(name, readPassword(), null, role, true);
+                Account account = create(context, readPassword(), role);
                 System.out.println("Made " + account.name() + ", who may create tasks"
                         + (organizer ? "." : " and is an administrator."));
                 return 0;
             } catch (Refusal e) {
                 throw new Refused(String.valueOf(e.getMessage()));
             }
+        }
+
+        private Account create(ApplicationContext context, String password, Role role) {
+            return context.getBean(Database.class).transaction(() -> {
+                Account made = context.getBean(Accounts.class).create(name, password, null, role, true);
+                context.getBean(Audit.class)
+                        .record(
+                                null,
+                                "account.create",
+                                made.name(),
+                                organizer ? "may create tasks" : "administrator, may create tasks");
+                return made;
+            });
         }
 
         private static String readPassword() throws IOException {
@@ -83,7 +98,12 @@ final class AdminCommand {
         @Override
         public Integer call() throws Exception {
             try (ApplicationContext context = Opened.production(data.options())) {
-                int runs = context.getBean(HeldRuns.class).retryAll();
+                int runs = context.getBean(Database.class).transaction(() -> {
+                    int freed = context.getBean(HeldRuns.class).retryAll();
+                    if (freed > 0)
+                        context.getBean(Audit.class).record(null, "run.requeue", "every held run", freed + " runs");
+                    return freed;
+                });
                 System.out.println("Put " + runs + (runs == 1 ? " run" : " runs") + " back into the queue.");
                 return 0;
             }

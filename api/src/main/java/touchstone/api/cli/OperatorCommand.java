@@ -189,7 +189,7 @@ final class OperatorCommand {
     @Command(name = "log", description = "What the command that failed printed, its last 64 KB.")
     static final class Log extends OfAttempt {
         private static final String NOTHING =
-                "Nothing is kept: it ended well or runs, its machine took it along, or it is older than 90 days.";
+                "Nothing is kept: it printed nothing, ended well or runs, its machine took it along, or it is 90 days old.";
 
         @Override
         public Integer call() {

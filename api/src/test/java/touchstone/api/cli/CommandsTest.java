@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,15 @@ final class CommandsTest {
         Outcome unknown = run("", "admin", "open", "--data", data, "--task", "none");
         assertTrue(unknown.errors().contains("There is no task"), unknown.errors());
         assertEquals(0, run("", "admin", "retry", "--data", data).exit());
+        try (ApplicationContext context = open(Path.of(data), Settings.Mode.PRODUCTION)) {
+            assertEquals(
+                    List.of("account.create root: administrator, may create tasks", "task.resume stuck: was paused"),
+                    context.getBean(Database.class)
+                            .list(
+                                    "select act, object, detail from audit where actor is null order by seq",
+                                    row -> row.text("act") + " " + row.text("object") + ": " + row.text("detail")),
+                    "what is done on the data itself is on record too");
+        }
     }
 
     @Test
