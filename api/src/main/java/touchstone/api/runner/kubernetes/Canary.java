@@ -46,7 +46,6 @@ final class Canary {
     private static final Duration KEPT = Duration.ofMinutes(10);
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-    private static final int LOG_LINES = 50;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
@@ -200,15 +199,7 @@ final class Canary {
     }
 
     private String log(String pod) {
-        try {
-            String log = core.readNamespacedPodLog(pod, config.namespace())
-                    .container(JobManifest.CANARY)
-                    .tailLines(LOG_LINES)
-                    .execute();
-            return log == null ? "" : log;
-        } catch (ApiException e) {
-            return "";
-        }
+        return Cluster.log(core, config.namespace(), pod, JobManifest.CANARY);
     }
 
     private List<Finding> of(Tried tried, Ended ended) {

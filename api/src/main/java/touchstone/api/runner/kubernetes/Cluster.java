@@ -309,6 +309,10 @@ final class Cluster implements AutoCloseable {
 
     /** The last of what a container printed; empty when it cannot be had any more. */
     String log(String pod, String container) {
+        return log(core, namespace, pod, container);
+    }
+
+    static String log(CoreV1Api core, String namespace, String pod, String container) {
         try {
             return Objects.requireNonNullElse(
                     core.readNamespacedPodLog(pod, namespace)

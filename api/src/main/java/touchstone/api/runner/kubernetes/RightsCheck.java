@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whether an account may do in the jobs' namespace what the server does there, and nothing else anywhere. */
 final class RightsCheck {
@@ -26,36 +27,23 @@ final class RightsCheck {
     private record Right(String group, String resource, String verb) {}
 
     /** {@code k8s/base/access.yaml} gives them. */
-    private static final List<Right> NEEDED = List.of(
-            new Right("batch", "jobs", "create"),
-            new Right("batch", "jobs", "get"),
-            new Right("batch", "jobs", "list"),
-            new Right("batch", "jobs", "watch"),
-            new Right("batch", "jobs", "delete"),
-            new Right("", "pods", "get"),
-            new Right("", "pods", "list"),
-            new Right("", "pods", "watch"),
-            new Right("", "pods/log", "get"),
-            new Right("", "secrets", "create"),
-            new Right("", "secrets", "delete"));
+    private static final List<Right> NEEDED = all(
+            rights("batch", "jobs", "create", "get", "list", "watch", "delete"),
+            rights("", "pods", "get", "list", "watch"),
+            rights("", "pods/log", "get"),
+            rights("", "secrets", "create", "delete"));
 
     /** Asked one by one too: a cluster need not list all that an account may. */
-    private static final List<Right> DANGEROUS = List.of(
-            new Right("", "secrets", "get"),
-            new Right("", "secrets", "list"),
-            new Right("", "pods", "create"),
-            new Right("", "pods/exec", "create"));
+    private static final List<Right> DANGEROUS =
+            all(rights("", "secrets", "get", "list"), rights("", "pods", "create"), rights("", "pods/exec", "create"));
 
-    private static final List<Right> OF_THE_WHOLE_CLUSTER = List.of(
-            new Right(ALL, ALL, ALL),
-            new Right("", "secrets", "get"),
-            new Right("", "secrets", "list"),
-            new Right("", "pods", "list"),
-            new Right("", "pods", "create"),
-            new Right("batch", "jobs", "list"),
-            new Right("batch", "jobs", "create"),
-            new Right("", "nodes", "list"),
-            new Right("", "namespaces", "list"));
+    private static final List<Right> OF_THE_WHOLE_CLUSTER = all(
+            rights(ALL, ALL, ALL),
+            rights("", "secrets", "get", "list"),
+            rights("", "pods", "list", "create"),
+            rights("batch", "jobs", "list", "create"),
+            rights("", "nodes", "list"),
+            rights("", "namespaces", "list"));
 
     /** What Kubernetes lets every account do: ask about itself, and read the cluster's public certificates. */
     private static final Set<String> EVERYBODYS_GROUPS =
@@ -69,13 +57,20 @@ final class RightsCheck {
         this.namespace = namespace;
     }
 
+    private static List<Right> rights(String group, String resource, String... verbs) {
+        return Stream.of(verbs).map(verb -> new Right(group, resource, verb)).toList();
+    }
+
+    @SafeVarargs
+    private static List<Right> all(List<Right>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
+    }
+
     Finding look() throws ApiException {
-        Map<String, Set<String>> missing = new TreeMap<>();
-        for (Right right : NEEDED) if (!may(namespace, right)) add(missing, right.resource(), right.verb());
-        Map<String, Set<String>> more = new TreeMap<>();
-        boolean whole = addMore(more);
-        Map<String, Set<String>> everywhere = new TreeMap<>();
-        for (Right right : OF_THE_WHOLE_CLUSTER) if (may("", right)) add(everywhere, right.resource(), right.verb());
+        Map<String, Set<String>> missing = that(namespace, NEEDED, false);
+        Map<String, Set<String>> more = that(namespace, DANGEROUS, true);
+        boolean whole = addListed(more);
+        Map<String, Set<String>> everywhere = that("", OF_THE_WHOLE_CLUSTER, true);
         if (!missing.isEmpty())
             return Finding.wrong(
                     NAME,
@@ -94,8 +89,19 @@ final class RightsCheck {
         return Finding.ok(NAME, "the account may do in " + namespace + " what the server does" + rest);
     }
 
-    /** @return whether the cluster says that its list is all */
-    private boolean addMore(Map<String, Set<String>> more) throws ApiException {
+    /** Those of the rights that the account has, or has not: verbs by resource. */
+    private Map<String, Set<String>> that(String where, List<Right> rights, boolean has) throws ApiException {
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (Right right : rights) if (may(where, right) == has) add(found, right.resource(), right.verb());
+        return found;
+    }
+
+    /**
+     * Adds what the cluster lists and no server needs.
+     *
+     * @return whether the cluster says that its list is all
+     */
+    private boolean addListed(Map<String, Set<String>> more) throws ApiException {
         V1SubjectRulesReviewStatus rules = api.createSelfSubjectRulesReview(
                         new V1SelfSubjectRulesReview().spec(new V1SelfSubjectRulesReviewSpec().namespace(namespace)))
                 .execute()
@@ -107,7 +113,6 @@ final class RightsCheck {
                         if (!EVERYBODYS_GROUPS.contains(group) && !NEEDED.contains(new Right(group, resource, verb)))
                             add(more, resource, verb);
         }
-        for (Right right : DANGEROUS) if (may(namespace, right)) add(more, right.resource(), right.verb());
         return !Boolean.TRUE.equals(rules.getIncomplete());
     }
 
