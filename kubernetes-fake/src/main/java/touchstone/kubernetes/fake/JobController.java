@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Makes the pods of Jobs and tells how the Jobs fare, as the Job controller of a cluster does. */
 final class JobController {
@@ -30,6 +32,10 @@ final class JobController {
     private final Timers timers;
     private final Map<String, Tally> tallies = new HashMap<>();
     private final Set<String> queued = new HashSet<>();
+    private final Queue<Departed> departed = new ConcurrentLinkedQueue<>();
+
+    /** A pod that is gone and may not be counted yet. The real controller keeps it by a finalizer until it is. */
+    private record Departed(JsonObject pod, String jobName, String jobUid) {}
 
     JobController(Store store, Writes writes, Timers timers) {
         this.store = store;
@@ -49,7 +55,7 @@ final class JobController {
         } else if (change.kind() == Kind.POD) {
             for (JsonObject owner : Json.objects(object, "metadata", "ownerReferences")) {
                 if (change.type() == Store.Type.DELETED) {
-                    timers.soon(() -> gone(object, Json.string(owner, "name"), Json.string(owner, "uid")));
+                    departed.add(new Departed(object, Json.string(owner, "name"), Json.string(owner, "uid")));
                 }
                 enqueue(Json.namespace(object), Json.string(owner, "name"));
             }
@@ -81,7 +87,9 @@ final class JobController {
         }
         var active = new ArrayList<JsonObject>();
         int terminating = 0;
-        for (JsonObject pod : pods(job)) {
+        List<JsonObject> present = pods(job);
+        countDeparted();
+        for (JsonObject pod : present) {
             count(job, tally, pod, false);
             if (!Kubelet.ended(pod)) {
                 if (Json.deleting(pod)) {
@@ -122,10 +130,13 @@ final class JobController {
         return pods;
     }
 
-    private void gone(JsonObject pod, String jobName, String jobUid) {
-        JsonObject job = store.find(Kind.JOB, Json.namespace(pod), jobName);
-        if (job != null && Json.uid(job).equals(jobUid)) {
-            count(job, tallies.computeIfAbsent(jobUid, uid -> new Tally()), pod, true);
+    /** Those that are no longer among the present, or one more pod would be made in the place of each. */
+    private void countDeparted() {
+        for (Departed one = departed.poll(); one != null; one = departed.poll()) {
+            JsonObject job = store.find(Kind.JOB, Json.namespace(one.pod()), one.jobName());
+            if (job != null && Json.uid(job).equals(one.jobUid())) {
+                count(job, tallies.computeIfAbsent(one.jobUid(), uid -> new Tally()), one.pod(), true);
+            }
         }
     }
 

@@ -69,6 +69,9 @@ sealed interface Reading {
             "CreateContainerError",
             "RunContainerError");
 
+    /** An exit code above it names the signal that ended a command. */
+    int SIGNALS = 128;
+
     Set<String> HOPELESS = Set.of("InvalidImageName", "ErrImageNeverPull");
 
     /** A pod that its machine refused; it had been given to it by mistake. */
@@ -208,13 +211,20 @@ sealed interface Reading {
     private static Optional<Reading> exited(V1Pod pod, V1ContainerStatus status) {
         V1ContainerStateTerminated end =
                 status.getState() == null ? null : status.getState().getTerminated();
-        if (end == null || end.getExitCode() == 0) return Optional.empty();
+        if (end == null || end.getExitCode() == 0 || wasTold(pod, end)) return Optional.empty();
         return Optional.of(new Exited(
                 pod.getMetadata().getName(),
                 status.getName(),
                 end.getExitCode(),
                 "OOMKilled".equals(end.getReason()),
                 Objects.requireNonNullElse(end.getMessage(), "")));
+    }
+
+    /** A pod that is deleted has its commands ended by signals: it says nothing of them, and its Job says the rest. */
+    private static boolean wasTold(V1Pod pod, V1ContainerStateTerminated end) {
+        return pod.getMetadata().getDeletionTimestamp() != null
+                && end.getExitCode() > SIGNALS
+                && !"OOMKilled".equals(end.getReason());
     }
 
     private static Optional<Reading> waiting(V1ContainerStatus status) {
