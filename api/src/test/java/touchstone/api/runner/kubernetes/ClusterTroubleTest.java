@@ -1,0 +1,165 @@
+package touchstone.api.runner.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kubernetes.client.custom.Quantity;
+import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1ResourceQuota;
+import io.kubernetes.client.openapi.models.V1ResourceQuotaSpec;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import touchstone.api.runner.JobState;
+import touchstone.api.runner.Launch;
+import touchstone.kubernetes.fake.Container;
+import touchstone.kubernetes.fake.Fault;
+import touchstone.kubernetes.fake.Rule;
+
+/** What the cluster does not do now is asked for again, and is no fault of the job. */
+class ClusterTroubleTest extends OnFakeCluster {
+    /** It is on its way, takes no fault, and keeps all but a few others from coming, until {@code mend}. */
+    private void isOnlyLater(String because, ThrowingRunnable mend) throws Exception {
+        runner.start(launch(CPU));
+        String why = awaitState(JobState.Queued.class).why();
+        assertTrue(why.contains(because), why);
+        assertTrue(runner.freeSlots() <= 2, "there were 4");
+        assertTrue(
+                runner.trouble().orElseThrow().contains(because),
+                runner.trouble().orElseThrow());
+        mend.run();
+        running(JobManifest.TRAIN);
+        await(() -> runner.trouble().isEmpty() && runner.freeSlots() == 3);
+    }
+
+    private interface ThrowingRunnable {
+        void run() throws Exception;
+    }
+
+    @Test
+    void aQuotaThatIsUsedUpMeansLater() throws Exception {
+        CoreV1Api core = new CoreV1Api(cluster.client());
+        core.createNamespacedResourceQuota(NAMESPACE, jobs("0")).execute();
+        isOnlyLater("exceeded quota", () -> core.replaceNamespacedResourceQuota("jobs", NAMESPACE, jobs("10"))
+                .execute());
+    }
+
+    private static V1ResourceQuota jobs(String number) {
+        return new V1ResourceQuota()
+                .metadata(new V1ObjectMeta().name("jobs"))
+                .spec(new V1ResourceQuotaSpec().hard(Map.of("count/jobs.batch", new Quantity(number))));
+    }
+
+    @Test
+    void aNamespaceThatIsGoneMeansLater() throws Exception {
+        new CoreV1Api(cluster.client()).deleteNamespace(NAMESPACE).execute();
+        cluster.settle();
+        isOnlyLater(NAMESPACE, this::createNamespace);
+    }
+
+    @Test
+    void rightsThatAreMissingMeanLater() throws Exception {
+        cluster.rights()
+                .grant(
+                        TOKEN,
+                        "system:serviceaccount:touchstone:touchstone",
+                        new Rule(NAMESPACE, "batch", Set.of("jobs"), Set.of("get", "list", "watch", "delete")),
+                        new Rule(NAMESPACE, "", Set.of("pods"), Set.of("get", "list", "watch")));
+        isOnlyLater("cannot create resource", this::grantRights);
+    }
+
+    @Test
+    void aSecretThatCannotBeMadeMeansLaterAndIsMadeThen() throws Exception {
+        cluster.faults().next(3, "create", "secrets", Fault.internalError());
+        runner.start(launch(CPU));
+        running(JobManifest.TRAIN);
+        await(() -> runner.trouble().isEmpty());
+    }
+
+    @Test
+    void aQuotaUnderContentionIsNoSecretThatIsThere() throws Exception {
+        cluster.faults()
+                .next(1, "create", "secrets", new Fault.Answer(409, "Conflict", "the object has been modified", null));
+        runner.start(launch(CPU));
+        running(JobManifest.TRAIN);
+        assertEquals(1, count("secrets"));
+    }
+
+    @Test
+    void aTokenThatIsRefusedMeansLater() throws Exception {
+        cluster.rights().revoke(TOKEN);
+        isOnlyLater("401", this::grantRights);
+    }
+
+    @Test
+    void aClusterThatCannotBeReachedMeansLaterAndWhatRunsGoesOn() throws Exception {
+        Container train = training();
+        cluster.away();
+        await(() -> runner.trouble().isPresent());
+        assertEquals(0, runner.freeSlots());
+        assertInstanceOf(JobState.Running.class, state());
+        nanosAhead.addAndGet(Duration.ofMinutes(10).toNanos());
+        assertFalse(runner.seesAll(), "nothing may be concluded now");
+        assertInstanceOf(JobState.Running.class, state());
+
+        cluster.back();
+        train.exit(0);
+        running(JobManifest.SCORE).exit(0);
+        awaitState(JobState.Finished.class);
+        await(() -> runner.seesAll() && runner.freeSlots() == 3);
+    }
+
+    /** As a policy may refuse what one task asks for: all others go on. */
+    @Test
+    void aJobThatAloneIsRefusedStepsAside() {
+        cluster.faults().whenever(JobManifest.name(job), "create", "jobs", Fault.internalError());
+        runner.start(launch(CPU));
+        awaitState(JobState.Queued.class);
+        for (int i = 0; i < 5; i++) {
+            Launch other = another();
+            await(() -> runner.freeSlots() > 0);
+            runner.start(other);
+            await(() -> runner.jobs().get(other.job()) instanceof JobState.Running);
+            runner.forget(other.job());
+        }
+        String detail = awaitState(JobState.NeverStarted.class).detail();
+        assertTrue(detail.contains("did not take the job"), detail);
+        runner.forget(job);
+        await(() -> runner.jobs().isEmpty() && runner.freeSlots() == 4);
+        await(this::isEmpty);
+    }
+
+    @Test
+    void aClusterThatRefusesForLongGetsOtherJobsToTry() {
+        cluster.faults().always("create", "jobs", Fault.internalError());
+        runner.start(launch(CPU));
+        awaitState(JobState.Queued.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(4).toNanos());
+        awaitState(JobState.NeverStarted.class);
+        runner.forget(job);
+        assertEquals(Map.of(), runner.jobs());
+        assertTrue(runner.freeSlots() > 0);
+    }
+
+    @Test
+    void askedTooOftenItAsksLater() throws Exception {
+        cluster.faults().next(2, "create", "jobs", Fault.tooManyRequests(Duration.ofSeconds(1)));
+        runner.start(launch(CPU));
+        running(JobManifest.TRAIN);
+    }
+
+    @Test
+    void anAnswerThatIsLostMakesNoSecondJob() throws Exception {
+        cluster.faults().next(1, "create", "jobs", new Fault.AnswerLost());
+        cluster.faults().next(1, "create", "secrets", new Fault.AnswerLost());
+        runner.start(launch(CPU));
+        running(JobManifest.TRAIN);
+        await(() -> runner.trouble().isEmpty());
+        assertEquals(1, count("jobs"));
+        assertEquals(1, count("secrets"));
+    }
+}

@@ -1,0 +1,214 @@
+package touchstone.api.runner.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kubernetes.client.openapi.apis.BatchV1Api;
+import io.kubernetes.client.openapi.models.V1Job;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import touchstone.api.runner.JobState;
+import touchstone.api.runner.Launch;
+import touchstone.api.runner.PodMark;
+import touchstone.kubernetes.fake.Container;
+import touchstone.kubernetes.fake.Fault;
+import touchstone.kubernetes.fake.Node;
+import touchstone.spec.task.TaskFile;
+
+/** What keeps a job from beginning, for how long that may be, and what it is told. */
+class WaitingJobTest extends OnFakeCluster {
+    @Test
+    void itWaitsForACardAsLongAsItTakesAndSaysSoAfterAWhile() {
+        runner.start(launch(CUDA));
+        awaitMade();
+        awaitState(JobState.Starting.class);
+        nanosAhead.addAndGet(Duration.ofSeconds(121).toNanos());
+        String why = awaitState(JobState.Queued.class).why();
+        assertTrue(why.contains("nvidia.com/gpu"), why);
+        nanosAhead.addAndGet(Duration.ofHours(5).toNanos());
+        awaitState(JobState.Queued.class);
+
+        cluster.addNode(Node.gpu("card-1", "NVIDIA-H100-80GB-HBM3", 1));
+        Container train = cluster.awaitContainer(NAMESPACE, JobManifest.name(job), JobManifest.TRAIN);
+        assertEquals("card-1", train.node());
+        assertEquals("touchstone-evaluator-cuda:1", train.image());
+    }
+
+    @Test
+    void aCardOfAnotherProductIsNoneForIt() {
+        cluster.addNode(Node.gpu("card-1", "Tesla-T4", 1));
+        runner.start(launch(new TaskFile.Device("cuda", 1, new TaskFile.Gpu("NVIDIA-H100", null, null, 1))));
+        awaitMade();
+        awaitState(JobState.Starting.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(10).toNanos());
+        awaitState(JobState.Queued.class);
+    }
+
+    @Test
+    void inADayWithoutAMachineItIsGivenBack() {
+        runner.start(launch(CUDA));
+        awaitState(JobState.Starting.class);
+        awaitMade();
+        cluster.advance(Duration.ofHours(27));
+        String detail = awaitState(JobState.NeverStarted.class).detail();
+        assertTrue(detail.contains("no machine"), detail);
+    }
+
+    @Test
+    void anImageThatCannotBeHadIsToldWhenItStaysSo() {
+        cluster.takeAwayImage("touchstone-evaluator:1");
+        runner.start(launch(CPU));
+        awaitMade();
+        cluster.advance(Duration.ofSeconds(30));
+        awaitComparison();
+        awaitState(JobState.Starting.class);
+        nanosAhead.addAndGet(Duration.ofSeconds(150).toNanos());
+        String why = awaitState(JobState.Queued.class).why();
+        assertTrue(why.contains("touchstone-evaluator:1"), why);
+        nanosAhead.addAndGet(Duration.ofSeconds(60).toNanos());
+        String detail = awaitState(JobState.NeverStarted.class).detail();
+        assertTrue(detail.contains("touchstone-evaluator:1"), detail);
+    }
+
+    @Test
+    void aPictureThatIsOldEndsNoJob() {
+        cluster.takeAwayImage("touchstone-evaluator:1");
+        runner.start(launch(CPU));
+        awaitMade();
+        cluster.advance(Duration.ofSeconds(30));
+        awaitComparison();
+        awaitState(JobState.Starting.class);
+        cluster.away();
+        await(() -> runner.trouble().isPresent());
+        nanosAhead.addAndGet(Duration.ofHours(1).toNanos());
+        awaitState(JobState.Queued.class);
+        awaitState(JobState.Queued.class);
+
+        cluster.back();
+        awaitState(JobState.NeverStarted.class);
+    }
+
+    @Test
+    void aPodThatIsBeingSetUpMayTakeAsLongAsALargeImageDoes() {
+        cluster.startTime(Duration.ofMinutes(20));
+        runner.start(launch(CPU));
+        awaitMade();
+        awaitState(JobState.Starting.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(20).toNanos());
+        awaitComparison();
+        awaitState(JobState.Queued.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(11).toNanos());
+        awaitState(JobState.NeverStarted.class);
+    }
+
+    @Test
+    void anImageThatComesBackInTimeIsNoFault() {
+        cluster.takeAwayImage("touchstone-evaluator:1");
+        runner.start(launch(CPU));
+        awaitMade();
+        cluster.advance(Duration.ofSeconds(30));
+        cluster.giveBackImage("touchstone-evaluator:1");
+        cluster.advance(Duration.ofMinutes(5));
+        running(JobManifest.TRAIN);
+    }
+
+    @Test
+    void aQueueLetsItInWhenItIsItsTurn() throws Exception {
+        runner = runner("queueing-house", "judging");
+        runner.start(launch(CPU));
+        awaitMade();
+        awaitState(JobState.Starting.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(3).toNanos());
+        String why = awaitState(JobState.Queued.class).why();
+        assertTrue(why.contains("queue"), why);
+        assertEquals(0, count("pods"));
+
+        V1Job queued = new BatchV1Api(cluster.client())
+                .readNamespacedJob(JobManifest.name(job), NAMESPACE)
+                .execute();
+        queued.getSpec().suspend(false);
+        new BatchV1Api(cluster.client())
+                .replaceNamespacedJob(JobManifest.name(job), NAMESPACE, queued)
+                .execute();
+        running(JobManifest.TRAIN);
+    }
+
+    @Test
+    void aQueueThatTakesTheMachineBackDisplacesTheJob() throws Exception {
+        training();
+        BatchV1Api batch = new BatchV1Api(cluster.client());
+        V1Job running =
+                batch.readNamespacedJob(JobManifest.name(job), NAMESPACE).execute();
+        running.getSpec().suspend(true);
+        batch.replaceNamespacedJob(JobManifest.name(job), NAMESPACE, running).execute();
+        String detail = awaitState(JobState.Displaced.class).detail();
+        assertTrue(detail.contains("queue"), detail);
+    }
+
+    @Test
+    void aJobThatTheClusterCallsInvalidCannotBeMade() {
+        cluster.faults()
+                .next(1, "create", "jobs", new Fault.Answer(422, "Invalid", "Job.batch is invalid: spec: no", null));
+        runner.start(launch(CPU));
+        String detail = awaitState(JobState.Unmakeable.class).detail();
+        assertTrue(detail.contains("Job.batch is invalid"), detail);
+        runner.forget(job);
+        assertEquals(Map.of(), runner.jobs());
+        assertEquals(4, runner.freeSlots());
+    }
+
+    @Test
+    void aStrangersJobOfTheSameNameIsAFaultAndStaysUntouched() throws Exception {
+        KubernetesRunner stranger = runner("another-house", null);
+        stranger.start(launch(CPU));
+        await(() -> stranger.jobs().get(job) instanceof JobState.Running);
+        runner.start(launch(CPU));
+        String detail = awaitState(JobState.Unmakeable.class).detail();
+        assertTrue(detail.contains("has not made"), detail);
+        runner.forget(job);
+        await(() -> runner.jobs().isEmpty());
+        assertEquals(1, count("jobs"));
+    }
+
+    @Test
+    void whereItFailedItDoesNotGoAgain() {
+        cluster.addNode(Node.cpu("node-2"));
+        runner.start(new Launch(job, launch(CPU).commands(), CPU, false, List.of("node-1")));
+        running(JobManifest.TRAIN);
+        PodMark mark = (PodMark) awaitState(JobState.Running.class).place();
+        assertEquals("node-2", mark.node());
+    }
+
+    @Test
+    void whereThereIsNoOtherMachineItIsGivenBackSoon() {
+        runner.start(new Launch(job, launch(CPU).commands(), CPU, false, List.of("node-1")));
+        awaitMade();
+        awaitState(JobState.Starting.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(5).toNanos());
+        awaitState(JobState.Queued.class);
+        nanosAhead.addAndGet(Duration.ofMinutes(6).toNanos());
+        String detail = awaitState(JobState.NeverStarted.class).detail();
+        assertTrue(detail.contains("where it failed before"), detail);
+    }
+
+    @Test
+    void jobsThatNoMachineIsFreeForHoldNoSlots() {
+        for (int i = 0; i < 4; i++) {
+            Launch wanted = another();
+            runner.start(new Launch(wanted.job(), wanted.commands(), CUDA, false, List.of()));
+        }
+        await(() -> cluster.traffic().of("create secrets").calls() == 4);
+        await(() -> runner.jobs().values().stream()
+                        .filter(state -> state instanceof JobState.Starting)
+                        .count()
+                == 4);
+        assertEquals(0, runner.freeSlots());
+        cluster.settle();
+        awaitComparison();
+        runner.jobs();
+        nanosAhead.addAndGet(Duration.ofMinutes(3).toNanos());
+        await(() -> runner.freeSlots() == 4);
+    }
+}
