@@ -33,7 +33,7 @@ record JudgingConfig(
     /** Submissions that one tick opens; the next tick takes the rest. */
     static final int OPENED_AT_A_TIME_MAX = 100;
 
-    /** Final weights of the largest model that a recipe can name take about half of this. */
+    /** Final weights of the largest model that a recipe can name, 48 million, take a little less. */
     static final long WEIGHTS_BYTES_MAX = 200_000_000;
 
     /** A bit for each hidden sample and a confusion of a thousand classes stay far below. */

@@ -82,11 +82,11 @@ final class TaskSourceTest {
         String yaml = Files.readString(task.resolve("task.yaml"));
         Files.writeString(
                 task.resolve("task.yaml"),
-                yaml.replace("{architecture: mlp, width: 32}", "{architecture: resnet18, width: 200}"));
+                yaml.replace("{architecture: mlp, width: 32}", "{architecture: resnet18, width: 134}"));
         Problems problems = new Problems();
         assertTrue(TaskSource.read(task, problems).isEmpty());
         assertEquals(
-                "the model has 108998204 weights", problems.list().getFirst().message());
+                "the model has 48937742 weights", problems.list().getFirst().message());
     }
 
     private Path copy() throws IOException {
