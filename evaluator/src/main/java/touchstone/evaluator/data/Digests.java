@@ -1,6 +1,10 @@
 package touchstone.evaluator.data;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -9,6 +13,8 @@ import java.util.TreeMap;
 
 /** SHA-256, in lower-case hex. */
 public final class Digests {
+    private static final int PIECE_BYTES = 64 * 1024;
+
     private Digests() {}
 
     public static MessageDigest sha256() {
@@ -21,6 +27,17 @@ public final class Digests {
 
     public static String of(byte[] bytes) {
         return hex(sha256().digest(bytes));
+    }
+
+    /** Of a file, however large. */
+    public static String of(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream stream = Files.newInputStream(file)) {
+            byte[] buffer = new byte[PIECE_BYTES];
+            for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer))
+                digest.update(buffer, 0, count);
+        }
+        return hex(digest.digest());
     }
 
     public static String hex(byte[] digest) {

@@ -6,7 +6,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.cert.CertificateException;
@@ -24,8 +23,11 @@ final class JobClient implements AutoCloseable {
     /** A server that is away for longer has lost this job; it will be tried again. */
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 
-    /** Up to the head of the answer. */
+    /** From the first byte that is sent to the head of the answer, for what is small. */
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+    /** A slower line, with what the server does with a body before it answers, is a broken one. */
+    private static final int BYTES_A_SECOND_MIN = 500_000;
 
     /** Between two pieces of an answer's body; a job that waits holds a card. */
     private static final Duration STALL = Duration.ofSeconds(60);
@@ -112,7 +114,7 @@ final class JobClient implements AutoCloseable {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE,
                         StandardOpenOption.TRUNCATE_EXISTING));
-        String found = Digests.of(Files.readAllBytes(file));
+        String found = Digests.of(file);
         if (!found.equals(input.digest())) {
             throw new IOException("'" + name + "' has digest " + found + ", the order says " + input.digest());
         }
@@ -130,10 +132,16 @@ final class JobClient implements AutoCloseable {
     void putBytes(String name, byte[] bytes, String digest) throws Stopped, Unreachable {
         send(
                 request(name)
+                        .timeout(patienceFor(bytes.length))
                         .header("Content-Type", "application/octet-stream")
                         .header("Touchstone-Digest", digest)
                         .PUT(BodyPublishers.ofByteArray(bytes)),
                 HttpResponse.BodyHandlers.discarding());
+    }
+
+    /** A line that is slow is not broken: sent again, a body would only be cut off again, with all that was trained. */
+    static Duration patienceFor(int bytes) {
+        return REQUEST_TIMEOUT.plusSeconds(bytes / BYTES_A_SECOND_MIN);
     }
 
     /** One try of at most that time, for what is worth nothing when late. False = it did not get through. */

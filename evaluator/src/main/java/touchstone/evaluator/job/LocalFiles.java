@@ -44,8 +44,7 @@ final class LocalFiles {
         for (Path folder : Stream.of(cache, handover).filter(Objects::nonNull).toList()) {
             Path file = folder.resolve(digest);
             try {
-                if (Files.isRegularFile(file)
-                        && Digests.of(Files.readAllBytes(file)).equals(digest)) return Optional.of(file);
+                if (Files.isRegularFile(file) && Digests.of(file).equals(digest)) return Optional.of(file);
             } catch (IOException e) {
                 System.err.println(file + " cannot be read (" + e + ") and is fetched from the server");
             }

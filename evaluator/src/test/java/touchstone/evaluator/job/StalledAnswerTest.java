@@ -120,6 +120,12 @@ final class StalledAnswerTest {
     }
 
     @Test
+    void weightsHaveTheTimeThatASlowLineNeeds() {
+        assertEquals(Duration.ofSeconds(60), JobClient.patienceFor(30_000));
+        assertEquals(Duration.ofSeconds(60 + 400), JobClient.patienceFor(200_000_000));
+    }
+
+    @Test
     void aBodyMayTakeAsLongAsItNeedsWhileItComes() {
         AtomicLong now = new AtomicLong();
         AtomicBoolean cancelled = new AtomicBoolean();
