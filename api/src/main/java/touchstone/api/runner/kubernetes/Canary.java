@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import touchstone.api.runner.CommandEnd;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
@@ -137,7 +136,7 @@ final class Canary {
                         batch.readNamespacedJob(name, config.namespace()).execute(), pod);
                 switch (reading) {
                     case Reading.Exited exited -> {
-                        return new Ended(end(exited), pod);
+                        return new Ended(exited.state(log(exited.pod())), pod);
                     }
                     case Reading.Is is -> {
                         if (is.state().ended()) return new Ended(is.state(), pod);
@@ -186,16 +185,6 @@ final class Canary {
         } catch (ApiException e) {
             return "";
         }
-    }
-
-    private JobState end(Reading.Exited exited) {
-        String printed = log(exited.pod());
-        return new CommandEnd(
-                        exited.container(),
-                        exited.exit(),
-                        exited.outOfMemory(),
-                        printed.isBlank() ? exited.message() : printed)
-                .state();
     }
 
     private String log(String pod) {

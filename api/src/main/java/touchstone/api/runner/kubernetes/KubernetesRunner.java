@@ -28,7 +28,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import touchstone.api.runner.CommandEnd;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobRunner;
 import touchstone.api.runner.JobState;
@@ -367,13 +366,7 @@ public final class KubernetesRunner implements JobRunner {
     }
 
     private JobState endWithLog(Reading.Exited exited) {
-        String printed = cluster.log(exited.pod(), exited.container());
-        return new CommandEnd(
-                        exited.container(),
-                        exited.exit(),
-                        exited.outOfMemory(),
-                        printed.isBlank() ? exited.message() : printed)
-                .state();
+        return exited.state(cluster.log(exited.pod(), exited.container()));
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import touchstone.api.runner.CommandEnd;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.PodMark;
 
@@ -57,7 +58,12 @@ sealed interface Reading {
     record Behind(JobState atLast) implements Reading {}
 
     /** A command ended by itself, and not well; its log may say why. */
-    record Exited(String pod, String container, int exit, boolean outOfMemory, String message) implements Reading {}
+    record Exited(String pod, String container, int exit, boolean outOfMemory, String message) implements Reading {
+        /** @param printed the last of its log; empty = it printed nothing, or that cannot be had any more */
+        JobState state(String printed) {
+            return new CommandEnd(container, exit, outOfMemory, printed.isBlank() ? message : printed).state();
+        }
+    }
 
     /** The kubelet's words for a container that may yet come up, if somebody mends what it lacks. */
     Set<String> MENDABLE = Set.of(
