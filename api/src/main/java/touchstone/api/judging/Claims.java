@@ -102,14 +102,13 @@ final class Claims {
 
     /** After an attempt that found no machine, which may be for want of another, any will do again. */
     private List<String> failedOn(UUID run) {
-        return database.list(
-                """
+        return database.list("""
                 select distinct node from attempt a
-                where run = ? and node is not null and fault in (?, ?, ?)
+                where run = ? and node is not null and fault in (?, ?)
                   and not exists (select 1 from attempt later
                                   where later.run = a.run and later.n > a.n and later.fault = ? and later.node is null)
                 order by node
-                """, row -> row.text("node"), run, Fault.OURS, Fault.LOST, Fault.NEVER_STARTED, Fault.NEVER_STARTED);
+                """, row -> row.text("node"), run, Fault.OURS, Fault.LOST, Fault.NEVER_STARTED);
     }
 
     /** The locks of team, task and house make servers count one after the other. */

@@ -36,19 +36,22 @@ final class ObserveLoop implements JudgingLoop {
             case JobState.Starting starting -> {}
             case JobState.Queued queued -> attempts.recordWait(job, queued.why());
             case JobState.Running running -> attempts.recordPlace(job, running.place());
-            case JobState.Finished finished -> end(job, Fault.OURS, "the job ended well but delivered no result");
+            case JobState.Finished finished -> endByItself(job, "the job ended well but delivered no result", "");
             case JobState.ToldToStop told ->
-                end(job, Fault.OURS, "the job was told to stop while its attempt was open");
+                endByItself(job, "the job was told to stop while its attempt was open", "");
             case JobState.OverLimit over -> end(job, Fault.LIMIT, over.detail(), over.log());
             case JobState.Interrupted interrupted -> end(job, Fault.SERVER_DIED, interrupted.detail());
             case JobState.NeverStarted never -> end(job, Fault.NEVER_STARTED, never.detail());
             case JobState.Displaced displaced -> end(job, Fault.CANCELLED, displaced.detail());
             case JobState.Lost lost -> end(job, Fault.LOST, lost.detail());
             case JobState.Unmakeable unmakeable -> end(job, Fault.OURS, unmakeable.detail());
-            case JobState.Broken broken ->
-                // Before its beginning a job has read nothing of a contestant's: it is the place that was at fault.
-                end(job, attempts.hasBegun(job) ? Fault.OURS : Fault.NEVER_STARTED, broken.detail(), broken.log());
+            case JobState.Broken broken -> endByItself(job, broken.detail(), broken.log());
         }
+    }
+
+    /** Before its beginning a job has read nothing of a contestant's: then it is the place that was at fault. */
+    private void endByItself(JobName job, String detail, String printed) {
+        end(job, attempts.hasBegun(job) ? Fault.OURS : Fault.NEVER_STARTED, detail, printed);
     }
 
     private void end(JobName job, Fault fault, String detail) {

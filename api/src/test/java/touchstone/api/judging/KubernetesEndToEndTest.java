@@ -80,8 +80,10 @@ class KubernetesEndToEndTest {
 
     private static @Nullable FakeKubernetes played;
     private static ApiClient cluster;
+    private static Authority authority;
     private static RealServer server;
     private static Script alice;
+    private static Script olivia;
     private static double taskSent;
 
     @BeforeAll
@@ -94,13 +96,8 @@ class KubernetesEndToEndTest {
                                 .name(NAMESPACE)
                                 .labels(Map.of("pod-security.kubernetes.io/enforce", "restricted"))))
                 .execute();
-        Authority authority = Authority.make(folder, "authority");
-        core.createNamespacedConfigMap(
-                        NAMESPACE,
-                        new V1ConfigMap()
-                                .metadata(new V1ObjectMeta().name("touchstone-ca"))
-                                .data(Map.of("ca.crt", Files.readString(authority.certificate()))))
-                .execute();
+        authority = Authority.make(folder, "authority");
+        core.createNamespacedConfigMap(NAMESPACE, trusted(authority)).execute();
         if (played != null) createClaim();
         int tlsPort = freePort();
         Path data = folder.resolve("data");
@@ -118,7 +115,8 @@ class KubernetesEndToEndTest {
         server.environment.put("TOUCHSTONE_KUBERNETES_JOBS", "2");
         server.environment.put("TOUCHSTONE_KUBERNETES_KUBECONFIG", kubeconfig.toString());
         server.start();
-        Script.signIn(server.address(), "olivia", PASSWORD).sendZip("/api/tasks", folder.resolve("fixtures/tiny.zip"));
+        olivia = Script.signIn(server.address(), "olivia", PASSWORD);
+        olivia.sendZip("/api/tasks", folder.resolve("fixtures/tiny.zip"));
         alice = Script.signUp(server.address(), "alice", PASSWORD);
     }
 
@@ -143,6 +141,12 @@ class KubernetesEndToEndTest {
                 .createNamespacedPersistentVolumeClaim(
                         NAMESPACE, new V1PersistentVolumeClaim().metadata(new V1ObjectMeta().name("task-cache")))
                 .execute();
+    }
+
+    private static V1ConfigMap trusted(Authority authority) throws IOException {
+        return new V1ConfigMap()
+                .metadata(new V1ObjectMeta().name("touchstone-ca"))
+                .data(Map.of("ca.crt", Files.readString(authority.certificate())));
     }
 
     private static int freePort() throws IOException {
@@ -211,18 +215,45 @@ class KubernetesEndToEndTest {
         awaitNothingLeft();
     }
 
-    /** After all others: what the database says of them. */
+    /** Nothing trusts the server's certificate: no job begins, none is charged, and all goes on when that is mended. */
     @Test
     @Order(3)
-    void eachWasTriedOnceOnTheClusterAndSaysWhereItRan() throws Exception {
+    void aPlaceThatIsSetUpWronglyCostsNoTry() throws Exception {
+        CoreV1Api core = new CoreV1Api(cluster);
+        core.replaceNamespacedConfigMap("touchstone-ca", NAMESPACE, trusted(Authority.make(folder, "stranger")))
+                .execute();
+        String id = submit("brighten");
+        awaitNeverStarted();
+        core.replaceNamespacedConfigMap("touchstone-ca", NAMESPACE, trusted(authority))
+                .execute();
+        JsonNode settled = await(id, KubernetesEndToEndTest::isSettled);
+        assertEquals("scored", settled.path("verdict").asText(), settled::toString);
+        awaitNothingLeft();
+    }
+
+    private static void awaitNeverStarted() throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (olivia.get("/api/operator/attempts?task=tiny&fault=never-started")
+                .path("items")
+                .isEmpty()) {
+            if (System.nanoTime() > end) throw new AssertionError("none ended so\n" + server.printed());
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    /** After all others: what the database says of them. */
+    @Test
+    @Order(4)
+    void noneLostATryAndEachSaysWhereItRan() throws Exception {
         server.stop();
-        assertEquals(2, count("select count(*) from attempt"));
+        assertEquals(0, count("select count(*) from attempt where fault not in ('none', 'never-started')"));
+        assertEquals(0, count("select sum(failures) from run"));
         assertEquals(
-                2,
+                3,
                 count("select count(*) from attempt where fault = 'none' and runner = 'kubernetes'"
                         + " and fingerprint like '%\"node\":%' and fingerprint like '%" + IMAGE
                         + "%'"));
-        assertEquals(2, count("select count(*) from quota_entry"));
+        assertEquals(3, count("select count(*) from quota_entry"));
     }
 
     private static int count(String sql) throws SQLException {
