@@ -99,10 +99,7 @@ final class JobClient implements AutoCloseable {
 
     /** Fetches an input, unless it lies here already, and verifies its digest. */
     Path fetch(JobOrder order, String name, Path folder) throws Stopped, Unreachable, IOException {
-        JobOrder.Input input = order.inputs().stream()
-                .filter(candidate -> candidate.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IOException("the order names no input '" + name + "'"));
+        JobOrder.Input input = input(order, name);
         Optional<Path> here = local.find(input.digest());
         if (here.isPresent()) return here.get();
         Path file = folder.resolve(name);
@@ -119,6 +116,18 @@ final class JobClient implements AutoCloseable {
             throw new IOException("'" + name + "' has digest " + found + ", the order says " + input.digest());
         }
         return file;
+    }
+
+    /** Leaves an input that was fetched for the next command. */
+    void handOver(JobOrder order, String name, Path file) throws IOException {
+        local.handOver(file, input(order, name).digest());
+    }
+
+    private static JobOrder.Input input(JobOrder order, String name) throws IOException {
+        return order.inputs().stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the order names no input '" + name + "'"));
     }
 
     void putJson(String name, Object message) throws Stopped, Unreachable {

@@ -27,6 +27,9 @@ final class LocalFiles {
     /** What a job that was killed left behind; clocks of machines differ, and copying takes its time. */
     private static final Duration PARTIAL_KEPT = Duration.ofDays(1);
 
+    /** The folder holds 512 MiB, and weights of at most 200 MB twice. */
+    private static final long HANDED_OVER_BYTES_MAX = 100_000_000;
+
     private static final String PARTIAL = "partial-";
 
     static final LocalFiles NONE = new LocalFiles(null, null);
@@ -50,6 +53,18 @@ final class LocalFiles {
             }
         }
         return Optional.empty();
+    }
+
+    /** Leaves a file for the next command, unless that finds it in the cache, or it takes the room that weights need. */
+    void handOver(Path file, String digest) {
+        if (handover == null || (cache != null && file.startsWith(cache))) return;
+        Path place = handover.resolve(digest);
+        try {
+            if (Files.size(file) <= HANDED_OVER_BYTES_MAX) Files.copy(file, place, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            // What is left of it does not have the digest.
+            System.err.println(place + " cannot be written (" + e + "); the next command asks the server for it");
+        }
     }
 
     void handOver(byte[] bytes, String digest) throws IOException {

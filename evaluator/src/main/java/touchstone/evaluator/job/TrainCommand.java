@@ -31,7 +31,9 @@ final class TrainCommand extends JobCommand {
             throws IOException, JobClient.Stopped, JobClient.Unreachable {
         long begun = System.nanoTime();
         Problems problems = new Problems();
-        Optional<TaskPack> pack = TaskSource.read(client.fetch(order, "task", folder), problems);
+        Path task = client.fetch(order, "task", folder);
+        client.handOver(order, "task", task);
+        Optional<TaskPack> pack = TaskSource.read(task, problems);
         if (pack.isEmpty())
             return new JobResult.Faulted("organizer", problems.list().toString());
         Optional<TrainingSet> set =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -66,6 +67,24 @@ class LocalFilesTest {
         files.handOver(TASK, DIGEST);
         assertEquals(Optional.of(handover.resolve(DIGEST)), new LocalFiles(null, handover).find(DIGEST));
         assertEquals(Optional.empty(), LocalFiles.NONE.find(DIGEST));
+    }
+
+    @Test
+    void aTaskGoesFromOneCommandToTheNextWhereTheCacheHasItNotAndThereIsRoom() throws Exception {
+        files.keep(fetched, DIGEST, NOW);
+        files.handOver(cache.resolve(DIGEST), DIGEST);
+        assertFalse(Files.exists(handover.resolve(DIGEST)), "the next one finds it in the cache");
+        files.handOver(fetched, DIGEST);
+        assertEquals(Optional.of(handover.resolve(DIGEST)), new LocalFiles(null, handover).find(DIGEST));
+        LocalFiles.NONE.handOver(fetched, DIGEST);
+
+        Path large = fetched.resolveSibling("large");
+        try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(100_000_001);
+        }
+        files.handOver(large, "large");
+        assertFalse(Files.exists(handover.resolve("large")));
+        new LocalFiles(null, handover.resolve("none")).handOver(fetched, DIGEST);
     }
 
     @Test

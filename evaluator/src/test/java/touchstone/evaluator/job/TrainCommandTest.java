@@ -3,6 +3,7 @@ package touchstone.evaluator.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +42,9 @@ final class TrainCommandTest {
     @TempDir
     private Path folder;
 
+    /** What the server has, by name. */
+    private final Map<String, byte[]> inputs = new HashMap<>();
+
     @Test
     void leavesOutWhatTheOrderLeavesOut() throws Exception {
         Path strategy = folder.resolve("strategy.zip");
@@ -53,6 +59,17 @@ final class TrainCommandTest {
         assertEquals(weights(strategy), whole);
         assertEquals(weights(TestTasks.strategy("baseline")), without, "it has weights and nothing else");
         assertNotEquals(whole, without);
+    }
+
+    @Test
+    void leavesTheTaskAndTheWeightsForTheNextCommand() throws Exception {
+        Path task = TestTasks.folder().resolve("tiny.zip");
+        Path handover = Files.createDirectory(folder.resolve("handover"));
+        inputs.put("task", Files.readAllBytes(task));
+        String weights = trained(TestTasks.strategy("baseline"), null, "--handover", handover.toString());
+        LocalFiles next = new LocalFiles(null, handover);
+        assertTrue(next.find(weights).isPresent());
+        assertTrue(next.find(Digests.of(task)).isPresent());
     }
 
     private static String weights(Path strategy) {
@@ -71,7 +88,7 @@ final class TrainCommandTest {
     }
 
     /** The digest of the final weights, as the job tells it. */
-    private String trained(Path strategy, @Nullable Part without) throws Exception {
+    private String trained(Path strategy, @Nullable Part without, String... more) throws Exception {
         Path task = TestTasks.folder().resolve("tiny.zip");
         JobOrder order = new JobOrder(
                 "a-session",
@@ -85,19 +102,19 @@ final class TrainCommandTest {
         Map<String, byte[]> put = new ConcurrentHashMap<>();
         HttpServer server = serve(Json.MAPPER.writeValueAsBytes(order), put);
         try {
-            int status = new CommandLine(new TrainCommand())
-                    .execute(
-                            "--server",
-                            "http://127.0.0.1:" + server.getAddress().getPort(),
-                            "--run",
-                            "some-run",
-                            "--attempt",
-                            "1",
-                            "--token-file",
-                            Files.writeString(folder.resolve("token"), "a-token")
-                                    .toString(),
-                            "--cached",
-                            folder.toString());
+            List<String> words = new ArrayList<>(List.of(
+                    "--server",
+                    "http://127.0.0.1:" + server.getAddress().getPort(),
+                    "--run",
+                    "some-run",
+                    "--attempt",
+                    "1",
+                    "--token-file",
+                    Files.writeString(folder.resolve("token"), "a-token").toString(),
+                    "--cached",
+                    folder.toString()));
+            words.addAll(List.of(more));
+            int status = new CommandLine(new TrainCommand()).execute(words.toArray(String[]::new));
             assertEquals(Exit.DONE, status);
         } finally {
             server.stop(0);
@@ -108,22 +125,24 @@ final class TrainCommandTest {
         return weights;
     }
 
-    /** The job finds it in the folder of what lies there already. */
+    /** The job finds it in the folder of what lies there already, unless the server has it. */
     private JobOrder.Input input(String name, Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         String digest = Digests.of(bytes);
-        Files.write(folder.resolve(digest), bytes);
+        if (!inputs.containsKey(name)) Files.write(folder.resolve(digest), bytes);
         return new JobOrder.Input(name, digest, bytes.length);
     }
 
     /** Answers the start with the order, and keeps what is put by its name. */
-    private static HttpServer serve(byte[] order, Map<String, byte[]> put) throws IOException {
+    private HttpServer serve(byte[] order, Map<String, byte[]> put) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/api/runs/some-run/attempts/1/", exchange -> {
             byte[] body = exchange.getRequestBody().readAllBytes();
             String path = exchange.getRequestURI().getPath();
-            if (exchange.getRequestMethod().equals("PUT")) put.put(path.substring(path.lastIndexOf('/') + 1), body);
-            byte[] answer = path.endsWith("/start") ? order : "{}".getBytes(StandardCharsets.UTF_8);
+            String name = path.substring(path.lastIndexOf('/') + 1);
+            if (exchange.getRequestMethod().equals("PUT")) put.put(name, body);
+            byte[] answer =
+                    name.equals("start") ? order : inputs.getOrDefault(name, "{}".getBytes(StandardCharsets.UTF_8));
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
             exchange.close();

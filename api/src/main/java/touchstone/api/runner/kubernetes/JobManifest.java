@@ -85,7 +85,7 @@ final class JobManifest {
     /** A net only: this server deletes what has ended, and a job gives up a server that is away for half an hour. */
     private static final Duration KEPT = Duration.ofHours(6);
 
-    /** The largest weights take 200 MB; the volume must hold them twice while they are moved. */
+    /** The largest weights take 200 MB; the volume must hold them twice while they are moved, and a task up to 100 MB. */
     private static final int HANDOVER_MEGABYTES = 512;
 
     private final KubernetesConfig config;
