@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -119,16 +120,19 @@ public final class FinalSeeds {
         return unseal(sealed, task, version);
     }
 
+    /** Of the version that the final was judged under, whatever was published later; before a final of the current one. */
     View view(TaskVersion task) {
+        Optional<Integer> ofFinal = versionOfFinal(task);
+        int version = ofFinal.orElse(task.version());
         String hash = database.get(
                 "select coalesce(seeds_hash, '') as hash from task_version where task = ? and n = ?",
                 row -> row.text("hash"),
                 task.task(),
-                task.version());
+                version);
         if (hash.isEmpty()) return new View(null, null, null);
-        if (!areRevealed(task)) return new View(hash, null, null);
+        if (!areRevealed(task, ofFinal.isPresent())) return new View(hash, null, null);
         try {
-            Opened opened = open(task.task(), task.version());
+            Opened opened = open(task.task(), version);
             return new View(hash, opened.nonce(), opened.seeds());
         } catch (IllegalStateException e) {
             log.error("the seeds of {} cannot be revealed", task.slug(), e);
@@ -137,18 +141,18 @@ public final class FinalSeeds {
     }
 
     /** Nobody can submit any more, and the final is applied or its time has come. */
-    boolean areRevealed(TaskVersion task) {
+    private boolean areRevealed(TaskVersion task, boolean finalIsApplied) {
         Instant now = clock.instant();
         if (task.stateAt(now) != TaskVersion.State.CLOSED) return false;
         Instant reveals = task.file().phases().reveals();
-        return reveals != null && !now.isBefore(reveals) || finalIsApplied(task);
+        return reveals != null && !now.isBefore(reveals) || finalIsApplied;
     }
 
-    private boolean finalIsApplied(TaskVersion task) {
-        return database.get("""
-                        select count(*) as finals from judging_set
-                        where task = ? and version = ? and kind = 'final' and state = 'applied'
-                        """, row -> row.integer("finals"), task.task(), task.version()) > 0;
+    private Optional<Integer> versionOfFinal(TaskVersion task) {
+        return database.find("""
+                        select version from judging_set
+                        where task = ? and kind = 'final' and state = 'applied' order by applied_seq desc
+                        """, row -> row.integer("version"), task.task());
     }
 
     private String seal(Opened opened, UUID task, int version) {
