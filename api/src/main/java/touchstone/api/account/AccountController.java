@@ -13,10 +13,13 @@ import io.micronaut.http.annotation.Post;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import touchstone.api.http.ClientAddress;
+import touchstone.api.http.Idempotency;
 import touchstone.api.http.Ids;
 import touchstone.api.http.Page;
 import touchstone.api.http.Refusal;
+import touchstone.api.storage.Digests;
 
 /** Signing up, in and out, and the tokens of scripts. */
 @Controller("/api")
@@ -30,14 +33,21 @@ final class AccountController {
     private final SessionCookie cookie;
     private final SignInThrottle throttle;
     private final ClientAddress addresses;
+    private final Idempotency idempotency;
 
     AccountController(
-            Accounts accounts, Tokens tokens, SessionCookie cookie, SignInThrottle throttle, ClientAddress addresses) {
+            Accounts accounts,
+            Tokens tokens,
+            SessionCookie cookie,
+            SignInThrottle throttle,
+            ClientAddress addresses,
+            Idempotency idempotency) {
         this.accounts = accounts;
         this.tokens = tokens;
         this.cookie = cookie;
         this.throttle = throttle;
         this.addresses = addresses;
+        this.idempotency = idempotency;
     }
 
     record SignUp(String name, String password, @Nullable String email) {}
@@ -94,17 +104,38 @@ final class AccountController {
         return HttpResponse.noContent().cookie(cookie.clear(request));
     }
 
-    /** Makes a token for scripts. Its secret is told this once. */
+    /**
+     * Makes a token for scripts. Its secret is told this once: the same {@code Idempotency-Key} again is told which token it
+     * made, to be deleted if its secret was lost on the way.
+     */
     @Post("/tokens")
-    HttpResponse<Tokens.Token> createToken(Caller caller, @Body NewToken wanted) {
+    HttpResponse<Tokens.Token> createToken(HttpRequest<?> request, Caller caller, @Body NewToken wanted) {
         String name = given("name", wanted.name()).strip();
         if (name.isEmpty() || name.length() > TOKEN_NAME_MAX)
             throw Refusal.badRequest("name", "Give the token a name of 1 to " + TOKEN_NAME_MAX + " characters.");
         int days = wanted.days() == null ? (int) Tokens.TOKEN_LASTS.toDays() : wanted.days();
         if (days < 1 || days > DAYS_MAX)
             throw Refusal.badRequest("days", "\"days\" is " + days + "; write 1 to " + DAYS_MAX + ".");
-        Tokens.Token token = tokens.create(caller.account(), name, Duration.ofDays(days));
-        return HttpResponse.created(token, URI.create("/api/tokens/" + token.id()));
+        Optional<Idempotency.Key> key = idempotency.keyOf(request, caller.account(), Digests.of(days + " " + name));
+        Optional<URI> before = key.flatMap(idempotency::madeBefore);
+        if (before.isPresent()) return HttpResponse.ok(made(caller, before.get()));
+        Tokens.Token token = tokens.create(
+                caller.account(),
+                name,
+                Duration.ofDays(days),
+                made -> key.ifPresent(known -> idempotency.made(known, HttpStatus.CREATED, location(made))));
+        return HttpResponse.created(token, location(token));
+    }
+
+    private static URI location(Tokens.Token token) {
+        return URI.create("/api/tokens/" + token.id());
+    }
+
+    private Tokens.Token made(Caller caller, URI location) {
+        return tokens.list(caller.account()).stream()
+                .filter(token -> location(token).equals(location))
+                .findFirst()
+                .orElseThrow(Refusal::notFound);
     }
 
     /** Own tokens, newest first, without their secrets. */

@@ -37,9 +37,14 @@ public final class Failures<K> {
     /** How long this key still has to wait; empty = it need not. */
     public synchronized Optional<Duration> waitOf(K key) {
         Counted known = counted.get(key);
-        if (known == null || known.failures() < FAILURES_MAX) return Optional.empty();
-        Duration left = Duration.between(clock.instant(), known.since().plus(WINDOW));
-        return left.isNegative() ? Optional.empty() : Optional.of(left);
+        Instant now = clock.instant();
+        if (known == null || known.failures() < FAILURES_MAX || !isInWindow(known, now)) return Optional.empty();
+        return Optional.of(Duration.between(now, known.since().plus(WINDOW)));
+    }
+
+    /** A time ahead is from before the clock was set back; it binds nobody. */
+    private static boolean isInWindow(Counted known, Instant now) {
+        return !known.since().isAfter(now) && !known.since().plus(WINDOW).isBefore(now);
     }
 
     public synchronized void failed(K key) {
@@ -47,8 +52,7 @@ public final class Failures<K> {
         counted.merge(
                 key,
                 new Counted(1, now),
-                (old, one) ->
-                        old.since().plus(WINDOW).isBefore(now) ? one : new Counted(old.failures() + 1, old.since()));
+                (old, one) -> isInWindow(old, now) ? new Counted(old.failures() + 1, old.since()) : one);
     }
 
     public synchronized void succeeded(K key) {

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import touchstone.api.http.Refusal;
 import touchstone.api.storage.Database;
@@ -53,6 +54,11 @@ public final class Tokens {
     }
 
     public Token create(UUID account, String name, Duration lasts) {
+        return create(account, name, lasts, made -> {});
+    }
+
+    /** @param with runs in the same transaction, for a request's idempotency key */
+    Token create(UUID account, String name, Duration lasts, Consumer<Token> with) {
         return database.transaction(() -> {
             database.get("select id from account where id = ? for update", row -> row.uuid("id"), account);
             if (list(account).size() >= TOKENS_MAX)
@@ -60,7 +66,9 @@ public final class Tokens {
                         "too-many-tokens",
                         "Too many tokens",
                         "An account has at most " + TOKENS_MAX + " tokens. Delete one first.");
-            return issue(account, "api", name, lasts).token();
+            Token made = issue(account, "api", name, lasts).token();
+            with.accept(made);
+            return made;
         });
     }
 

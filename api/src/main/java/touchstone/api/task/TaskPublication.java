@@ -105,11 +105,14 @@ public final class TaskPublication {
     /**
      * Publishes the draft as it is: what was tried out, bit by bit.
      *
-     * @param digest the task digest that the draft must still have; null = whichever it has
+     * @param digest the task digest that the draft must still have, or that the current version has already; null = whichever
+     *     draft waits
      */
     Published publishDraft(UUID actor, TaskVersion task, @Nullable String digest) {
         return database.transaction(() -> {
             int draft = draftOf(task.task());
+            if (draft == NO_VERSION && digest != null && isCurrent(task, digest))
+                return new Published(task.slug(), task.version(), false);
             if (draft == NO_VERSION)
                 throw Refusal.conflict(
                         "no-draft", "No draft", "No draft of this task waits. Send one: POST /api/tasks?draft=true.");
@@ -121,6 +124,12 @@ public final class TaskPublication {
             release(actor, task.task(), task.slug(), draft);
             return new Published(task.slug(), draft, true);
         });
+    }
+
+    /** It was published before, and somebody asks again whose answer was lost. */
+    private boolean isCurrent(TaskVersion task, String digest) {
+        TaskVersion now = tasks.find(task.task()).orElseThrow(Refusal::notFound);
+        return now.published() != null && now.digest().equals(digest);
     }
 
     /** A publication without problems: then everything is there. */

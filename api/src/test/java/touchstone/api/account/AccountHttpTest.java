@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import touchstone.api.app.DatabaseKind;
@@ -147,6 +148,25 @@ final class AccountHttpTest {
         assertEquals(204, alice.delete(path).status());
         assertEquals(401, laptop.get("/api/session").status());
         assertEquals("sign-in", laptop.get("/api/tokens").code());
+    }
+
+    @Test
+    void aKeyMakesOneToken() {
+        Person alice = house.person("alice");
+        byte[] laptop = "{\"name\": \"laptop\", \"days\": 3}".getBytes(StandardCharsets.UTF_8);
+        byte[] other = "{\"name\": \"other\"}".getBytes(StandardCharsets.UTF_8);
+        String key = "a key of mine";
+
+        var made = alice.send("POST", "/api/tokens", "application/json", laptop, "Idempotency-Key", key);
+        var again = alice.send("POST", "/api/tokens", "application/json", laptop, "Idempotency-Key", key);
+        var another = alice.send("POST", "/api/tokens", "application/json", other, "Idempotency-Key", key);
+
+        assertEquals(201, made.status(), made.text());
+        assertEquals(200, again.status(), again.text());
+        assertEquals(made.json().get("id"), again.json().get("id"));
+        assertTrue(again.json().path("token").isMissingNode(), "the secret is told once");
+        assertEquals("idempotency-key", another.code());
+        assertEquals(2, alice.get("/api/tokens").json().get("items").size(), "this one, and the test's own");
     }
 
     @Test

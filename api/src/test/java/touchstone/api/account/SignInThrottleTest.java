@@ -2,6 +2,7 @@ package touchstone.api.account;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.time.Instant;
@@ -32,6 +33,20 @@ final class SignInThrottleTest {
         assertThrows(Refusal.class, () -> throttle.check("Alice", "10.0.0.1"));
         assertDoesNotThrow(() -> throttle.check("alice", "10.0.0.2"));
         assertDoesNotThrow(() -> throttle.check("bob", "10.0.0.1"));
+    }
+
+    @Test
+    void aClockThatIsSetBackSlowsNobodyForLonger() {
+        Instant[] now = {Instant.EPOCH};
+        Failures<String> failures = new Failures<>(() -> now[0]);
+        for (int i = 0; i < MANY; i++) failures.failed("alice");
+        assertTrue(failures.waitOf("alice").isPresent());
+
+        now[0] = Instant.EPOCH.minusSeconds(3600);
+
+        assertTrue(failures.waitOf("alice").isEmpty());
+        for (int i = 0; i < MANY; i++) failures.failed("alice");
+        assertTrue(failures.waitOf("alice").orElseThrow().toMinutes() <= 5, "and who goes on is slowed again");
     }
 
     @Test

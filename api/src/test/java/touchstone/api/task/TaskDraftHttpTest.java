@@ -97,6 +97,9 @@ final class TaskDraftHttpTest {
         assertEquals("Second", seen.get("title").asText());
         assertTrue(seen.get("draft").isNull());
         assertEquals("no-draft", publish("").code());
+        Person.Answer again = publish("{\"digest\": \"" + second + "\"}");
+        assertEquals(second, again.json().path("digest").asText(), "whose answer was lost asks again");
+        assertEquals("no-draft", publish("{\"digest\": \"" + first + "\"}").code());
         assertEquals(404, olivia.get(path + "/draft").status());
         assertEquals("already-published", draft("Second").code());
     }
