@@ -196,11 +196,43 @@ public final class SetEnding {
     }
 
     private String told(JudgingSet set) {
-        int judged = sets.progress(set.id()).settled();
-        String submissions = judged == 1 ? "1 submission" : judged + " submissions";
+        JudgingSets.Progress progress = sets.progress(set.id());
+        int judged = progress.settled();
+        int left = progress.cancelled();
+        String submissions = (judged == 1 ? "1 submission" : judged + " submissions")
+                + (left == 0 ? "" : " (" + left + " left out)");
         return set.kind() == JudgingSet.Kind.FINAL
                 ? "The final was judged: " + submissions + ". " + set.reason()
                 : submissions + (judged == 1 ? " was" : " were") + " judged again. " + set.reason();
+    }
+
+    /**
+     * What can never be judged does not keep the rest of a set from being applied. A submission that is left out keeps what it
+     * had; of a final it is no part.
+     */
+    public void leaveOut(UUID id, UUID submission, UUID actor, String reason) {
+        database.transaction(() -> {
+            JudgingSet set = sets.lock(id);
+            if (set.state() == JudgingSet.State.APPLIED || set.state() == JudgingSet.State.DROPPED)
+                throw Refusal.conflict("judging-set-ended", "It has ended", "This set is applied or dropped already.");
+            List<UUID> judgings = database.list(
+                    "select id from judging where judging_set = ? and submission = ? order by id for update",
+                    row -> row.uuid("id"),
+                    id,
+                    submission);
+            if (judgings.isEmpty()) throw Refusal.notFound();
+            int left = database.get("""
+                    select count(*) as judgings from judging
+                    where judging_set = ? and submission = ? and state not in ('settled', 'cancelled')
+                    """, row -> row.integer("judgings"), id, submission);
+            if (left == 0)
+                throw Refusal.conflict(
+                        "settled",
+                        "Too late",
+                        "It is judged in this set already, or was left out. Nothing was changed.");
+            judgings.forEach(judging -> settling.cancel(judging, "left out of its judging set"));
+            audit.record(actor, "judging-set.leave-out", id.toString(), submission + ": " + reason);
+        });
     }
 
     /** Stops what still runs. A set that is dropped already stays so; one that is applied is refused. */

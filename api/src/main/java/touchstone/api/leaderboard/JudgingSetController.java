@@ -25,6 +25,7 @@ import touchstone.api.account.Caller;
 import touchstone.api.http.Idempotency;
 import touchstone.api.http.Ids;
 import touchstone.api.http.Page;
+import touchstone.api.http.PeoplesText;
 import touchstone.api.http.Refusal;
 import touchstone.api.judging.JudgingSet;
 import touchstone.api.judging.JudgingSets;
@@ -38,6 +39,8 @@ import touchstone.api.task.Tasks;
 @Controller("/api")
 @Tag(name = "judging sets")
 final class JudgingSetController {
+    private static final int REASON_CHARACTERS_MAX = 400;
+
     private final Tasks tasks;
     private final JudgingSets sets;
     private final SetMaking making;
@@ -171,6 +174,21 @@ final class JudgingSetController {
                     "It is no ablation",
                     "A set of kind " + set.kind().word() + " leaves nothing out: read …/submissions and …/teams.");
         return ablations.submissions(set, after == null ? 0 : after);
+    }
+
+    /** @param reason one line, at most 400 characters */
+    record LeftOut(@Nullable UUID submission, @Nullable String reason) {}
+
+    /** Judges the rest of a set without a submission that is held in it and can never be judged. It keeps what it had. */
+    @Post("/judging-sets/{id}/leave-out")
+    View leaveOut(Caller caller, @PathVariable String id, @Body LeftOut wanted) {
+        JudgingSet set = organized(Ids.parse(id), caller);
+        UUID submission = wanted.submission();
+        if (submission == null)
+            throw Refusal.badRequest("judging-set", "\"submission\" is missing; write the id of one of the set's.");
+        String reason = PeoplesText.line("reason", wanted.reason(), REASON_CHARACTERS_MAX);
+        ending.leaveOut(set.id(), submission, caller.account(), reason);
+        return view(organized(set.id(), caller));
     }
 
     /** Puts a set on the board as a whole. Again changes nothing. */

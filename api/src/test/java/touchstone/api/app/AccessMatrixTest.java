@@ -113,6 +113,7 @@ final class AccessMatrixTest {
             GET    /api/judging-sets/{id=set}/submissions               | 401 404 404 404 200 404 200 | 401 404 404 404 200 404 200
             GET    /api/judging-sets/{id=set}/teams                     | 401 404 404 404 200 404 200 | 401 404 404 404 200 404 200
             GET    /api/judging-sets/{id=set}/ablations                 | 401 404 404 404 409 404 409 | 401 404 404 404 409 404 409
+            POST   /api/judging-sets/{id=set}/leave-out                 | 401 404 404 404 400 404 400 | 401 404 404 404 400 404 400
             POST   /api/judging-sets/{id=set}/apply                     | 401 404 404 404 409 404 409 | 401 404 404 404 409 404 409
             POST   /api/judging-sets/{id=set}/drop                      | 401 404 404 404 200 404 200 | 401 404 404 404 200 404 200
 

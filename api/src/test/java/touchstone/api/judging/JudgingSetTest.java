@@ -215,6 +215,43 @@ class JudgingSetTest extends PlayedContest {
     }
 
     @Test
+    void whatCanNeverBeJudgedIsLeftOutAndTheRestIsApplied() {
+        UUID stuck = scored(alice, 0.5);
+        UUID other = scored(contest.team("bob"), 0.6);
+        UUID set = rejudge(null, stuck, other);
+        server.runner.slots = 4;
+        for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
+            server.tick();
+            house.attempts.end(openOf(set, stuck), Fault.OURS, "it crashed");
+            house.clock.pass(Backoff.LONGEST);
+        }
+        server.finish(openOf(set, other), 0.75);
+        assertTrue(refused(() -> house.ending.apply(set, null)).contains("1 held after a fault"));
+        assertTrue(refused(() -> house.ending.leaveOut(set, other, contest.account, "Why."))
+                .contains("judged in this set already"));
+
+        house.ending.leaveOut(set, stuck, contest.account, "No machine can.");
+        house.ending.apply(set, contest.account);
+
+        assertEquals(0.75, score(other));
+        assertEquals(0.5, score(stuck), "it keeps what it had");
+        assertEquals(1, count("audit where act = 'judging-set.leave-out' and object", set.toString()));
+        assertEquals(
+                "1 submission (1 left out) was judged again. A fault in the scoring.",
+                house.database.get(
+                        "select told from change_log where task = ?", row -> row.text("told"), contest.task));
+        assertTrue(refused(() -> house.ending.leaveOut(set, stuck, contest.account, "Why."))
+                .contains("applied"));
+    }
+
+    private JobName openOf(UUID set, UUID submission) {
+        return house.database.get("""
+                select a.run, a.n from attempt a join run r on r.id = a.run join judging j on j.id = r.judging
+                where j.judging_set = ? and j.submission = ? and a.open_key is not null
+                """, row -> new JobName(row.uuid("run"), row.integer("n")), set, submission);
+    }
+
+    @Test
     void judgingAgainEndsTheWaitOfWhatIsHeld() {
         UUID submission = contest.submit(alice);
         for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {

@@ -298,6 +298,36 @@ final class JudgingSetHttpTest {
     }
 
     @Test
+    void theRestIsJudgedWithoutWhatIsLeftOut() {
+        UUID held = scored(aliceTeam, .5, .5);
+        UUID other = scored(charlieTeam, .4, .4);
+        UUID set = made("{\"kind\": \"rejudge\", \"reason\": \"Why.\", \"choose\": {}}");
+        contest.settled(other, set, .45);
+        house.database().change("""
+                insert into judging (id, submission, task, version, judging_set, variant, state, valid, created)
+                select cast(? as uuid), id, task, version, cast(? as uuid), '', 'waiting-on-us', false, accepted
+                from submission where id = ?
+                """, UUID.randomUUID(), set, held);
+        String address = "/api/judging-sets/" + set;
+        String body = "{\"submission\": \"" + held + "\", \"reason\": \"No machine can judge it.\"}";
+        assertEquals(
+                "judging-set-incomplete",
+                organizer.postJson(address + "/apply", "").code());
+        assertEquals(404, alice.postJson(address + "/leave-out", body).status());
+        assertEquals(
+                422,
+                organizer
+                        .postJson(address + "/leave-out", "{\"submission\": \"" + held + "\"}")
+                        .status());
+
+        Person.Answer left = organizer.postJson(address + "/leave-out", body);
+
+        assertEquals(1, left.json().at("/progress/cancelled").asInt(), left.text());
+        assertEquals(200, organizer.postJson(address + "/apply", "").status());
+        assertEquals(.5, board("").at("/rows/0/score").asDouble(), "what is left out keeps what it had");
+    }
+
+    @Test
     void whatIsJudgedAgainIsChosenByTimeVerdictVersionAndId() {
         BoardFacts here = contest.another();
         UUID team = here.team("owls");
