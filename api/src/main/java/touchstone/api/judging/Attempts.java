@@ -143,7 +143,9 @@ final class Attempts {
     private void keepLog(JobName job, String printed) {
         database.change(
                 "update attempt set log = ? where run = ? and n = ?",
-                Texts.storable(printed, JudgingConfig.LOG_BYTES_MAX),
+                Texts.storable(
+                        printed.substring(Math.max(0, printed.length() - JudgingConfig.LOG_BYTES_MAX)),
+                        JudgingConfig.LOG_BYTES_MAX),
                 job.run(),
                 job.attempt());
     }

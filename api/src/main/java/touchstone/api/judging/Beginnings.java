@@ -1,6 +1,8 @@
 package touchstone.api.judging;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +15,20 @@ import touchstone.api.storage.Database;
  * time, until one begins.
  */
 final class Beginnings {
-    /** More than one bad machine or one strange task makes of them. */
+    /** More than one bad machine makes of them between others that begin. */
     private static final int IN_A_ROW = 10;
+
+    /** What failed so long ago says nothing of now. */
+    private static final Duration FRESH = Duration.ofHours(1);
 
     private final Database database;
     private final JobRunner runner;
+    private final InstantSource clock;
 
-    Beginnings(Database database, JobRunner runner) {
+    Beginnings(Database database, JobRunner runner, InstantSource clock) {
         this.database = database;
         this.runner = runner;
+        this.clock = clock;
     }
 
     private record Start(
@@ -37,17 +44,20 @@ final class Beginnings {
 
     /** Of so many in a row; empty = one of them has begun. */
     private Optional<Start> lastFailure() {
+        Instant now = clock.instant();
         List<Start> last = database.list(
                 """
                 select session, started, detail from attempt
-                where runner = ? and (session is not null or fault = ?)
+                where runner = ? and (session is not null or fault = ?) and started <= ?
                 order by started desc limit ?
                 """,
                 row -> new Start(row.findText("session") != null, row.instant("started"), row.findText("detail")),
                 runner.name(),
                 Fault.NEVER_STARTED,
+                now,
                 IN_A_ROW);
-        return last.size() < IN_A_ROW || last.stream().anyMatch(Start::begun)
+        boolean old = !last.isEmpty() && last.getFirst().started().isBefore(now.minus(FRESH));
+        return last.size() < IN_A_ROW || old || last.stream().anyMatch(Start::begun)
                 ? Optional.empty()
                 : Optional.of(last.getFirst());
     }

@@ -1,5 +1,6 @@
 package touchstone.api.judging;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import touchstone.spec.task.TaskFile;
 
 /** Takes runs out of the queue for this server. */
 final class Claims {
+    /** So long ago a machine that ran a job counts as one that there is. */
+    private static final Duration MACHINES_KNOWN = Duration.ofDays(1);
+
     private final Database database;
     private final JudgingLock locks;
     private final Queue queue;
@@ -71,7 +75,8 @@ final class Claims {
             insertAttempt(job, candidate.trained(), runner);
             TaskFile.Device device =
                     tasks.get(candidate.task(), candidate.version()).recipe().device();
-            return Optional.of(new Claim(job, candidate.trained(), device, candidate.isFinal(), failedOn(run.run())));
+            return Optional.of(new Claim(
+                    job, candidate.trained(), device, candidate.isFinal(), failedOn(run.run(), candidate.task())));
         });
     }
 
@@ -100,15 +105,31 @@ final class Claims {
                 run);
     }
 
-    /** After an attempt that found no machine, which may be for want of another, any will do again. */
-    private List<String> failedOn(UUID run) {
-        return database.list("""
-                select distinct node from attempt a
-                where run = ? and node is not null and fault in (?, ?)
+    /**
+     * None where no other machine is known to run this task's jobs; and after an attempt that found no machine, which may be
+     * for want of another, any will do again.
+     */
+    private List<String> failedOn(UUID run, UUID task) {
+        return database.list(
+                """
+                select distinct a.node from attempt a
+                where a.run = ? and a.node is not null and a.fault in (?, ?, ?)
                   and not exists (select 1 from attempt later
                                   where later.run = a.run and later.n > a.n and later.fault = ? and later.node is null)
-                order by node
-                """, row -> row.text("node"), run, Fault.OURS, Fault.LOST, Fault.NEVER_STARTED);
+                  and exists (select 1 from attempt other
+                              join run r on r.id = other.run join judging j on j.id = r.judging
+                              where j.task = ? and other.started > ? and other.session is not null
+                                and other.node is not null and other.node <> a.node)
+                order by a.node
+                """,
+                row -> row.text("node"),
+                run,
+                Fault.OURS,
+                Fault.LOST,
+                Fault.NEVER_STARTED,
+                Fault.NEVER_STARTED,
+                task,
+                clock.instant().minus(MACHINES_KNOWN));
     }
 
     /** The locks of team, task and house make servers count one after the other. */

@@ -44,6 +44,7 @@ final class DispatchLoop implements JudgingLoop {
     public void tick() {
         if (runner.freeSlots() == 0 || !instance.takesJobs()) return;
         int most = beginnings.most(runner.freeSlots());
+        if (most == 0) return;
         FairOrder known = order;
         if (known != null && System.nanoTime() < orderGoodUntil && fillSlots(known, most)) return;
         fillSlots(read(), most);

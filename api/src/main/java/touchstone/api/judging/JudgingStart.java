@@ -110,7 +110,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
         LongSupplier nanos = System::nanoTime;
         Instances instances = new Instances(database, machine, config, nanos);
         Claims claims = new Claims(database, locks, queue, tasks, instance, clock);
-        Beginnings beginnings = new Beginnings(database, runner);
+        Beginnings beginnings = new Beginnings(database, runner, clock);
         meters.gauge(
                 "touchstone.runner.trouble",
                 List.of(Tag.of("runner", runner.name())),

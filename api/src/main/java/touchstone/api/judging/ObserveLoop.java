@@ -36,29 +36,30 @@ final class ObserveLoop implements JudgingLoop {
             case JobState.Starting starting -> {}
             case JobState.Queued queued -> attempts.recordWait(job, queued.why());
             case JobState.Running running -> attempts.recordPlace(job, running.place());
-            case JobState.Finished finished -> endByItself(job, "the job ended well but delivered no result", "");
+            case JobState.Finished finished -> ended(job, Fault.OURS, "the job ended well but delivered no result", "");
             case JobState.ToldToStop told ->
-                endByItself(job, "the job was told to stop while its attempt was open", "");
-            case JobState.OverLimit over -> end(job, Fault.LIMIT, over.detail(), over.log());
-            case JobState.Interrupted interrupted -> end(job, Fault.SERVER_DIED, interrupted.detail());
-            case JobState.NeverStarted never -> end(job, Fault.NEVER_STARTED, never.detail());
-            case JobState.Displaced displaced -> end(job, Fault.CANCELLED, displaced.detail());
-            case JobState.Lost lost -> end(job, Fault.LOST, lost.detail());
-            case JobState.Unmakeable unmakeable -> end(job, Fault.OURS, unmakeable.detail());
-            case JobState.Broken broken -> endByItself(job, broken.detail(), broken.log());
+                ended(job, Fault.OURS, "the job was told to stop while its attempt was open", "");
+            case JobState.OverLimit over -> ended(job, Fault.LIMIT, over.detail(), over.log());
+            case JobState.Lost lost -> ended(job, Fault.LOST, lost.detail(), "");
+            case JobState.Broken broken -> ended(job, Fault.OURS, broken.detail(), broken.log());
+            case JobState.NeverStarted never -> ended(job, Fault.OURS, never.detail(), "");
+            case JobState.Interrupted interrupted -> end(job, Fault.SERVER_DIED, interrupted.detail(), "");
+            case JobState.Displaced displaced -> end(job, Fault.CANCELLED, displaced.detail(), "");
+            case JobState.Unmakeable unmakeable -> end(job, Fault.OURS, unmakeable.detail(), "");
         }
     }
 
-    /** Before its beginning a job has read nothing of a contestant's: then it is the place that was at fault. */
-    private void endByItself(JobName job, String detail, String printed) {
-        end(job, attempts.hasBegun(job) ? Fault.OURS : Fault.NEVER_STARTED, detail, printed);
-    }
-
-    private void end(JobName job, Fault fault, String detail) {
-        end(job, fault, detail, "");
+    /**
+     * Before its beginning a job has read nothing of a contestant's: whatever ends it then is the place's doing.
+     *
+     * @param fault when it had begun
+     */
+    private void ended(JobName job, Fault fault, String detail, String printed) {
+        end(job, attempts.hasBegun(job) ? fault : Fault.NEVER_STARTED, detail, printed);
     }
 
     private void end(JobName job, Fault fault, String detail, String printed) {
+        runner.place(job).ifPresent(place -> attempts.recordPlace(job, place));
         attempts.end(job, fault, detail, printed);
         runner.forget(job);
     }

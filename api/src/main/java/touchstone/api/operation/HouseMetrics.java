@@ -51,6 +51,11 @@ final class HouseMetrics {
                     join task t on t.id = j.task and t.state <> 'paused'
                     where r.state = 'waiting' and j.state in ('waiting', 'running') and j.created < ?
                     """),
+            new Overdue("run-never-starts", Duration.ofMinutes(10), """
+                    select count(*) as n from run r
+                    where r.state in ('waiting', 'running') and 5 <=
+                        (select count(*) from attempt a where a.run = r.id and a.fault = 'never-started' and a.started < ?)
+                    """),
             new Overdue("judging-waiting-on-us", Duration.ofHours(1), """
                     select count(*) as n from judging where state = 'waiting-on-us' and created < ?
                     """),

@@ -20,6 +20,11 @@ public interface JobRunner {
     /** Every job that was started here and is not yet forgotten. */
     Map<JobName, JobState> jobs();
 
+    /** Where it runs, or ran when it was last seen; empty = not known, or told by its state alone. */
+    default Optional<Place> place(JobName job) {
+        return Optional.empty();
+    }
+
     /** Ends a job's processes; does nothing for one that has ended or is not known. */
     void stop(JobName job);
 

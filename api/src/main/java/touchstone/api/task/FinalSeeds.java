@@ -77,11 +77,13 @@ public final class FinalSeeds {
      *
      * @param hash SHA-256, hex, of the nonce and the seeds with a space between; null = drawn in a moment
      * @param nonce null until the seeds are revealed
+     * @param nextHash the same hash for another final, under a version published since; null = there is none
      */
     public record View(
             @Nullable String hash,
             @Nullable String nonce,
-            @Nullable List<Long> seeds) {}
+            @Nullable List<Long> seeds,
+            @Nullable String nextHash) {}
 
     /** Draws the seeds of a version that has none; those that are drawn stay. */
     public void draw(UUID task, int version, int count) {
@@ -124,20 +126,25 @@ public final class FinalSeeds {
     View view(TaskVersion task) {
         Optional<Integer> ofFinal = versionOfFinal(task);
         int version = ofFinal.orElse(task.version());
-        String hash = database.get(
-                "select coalesce(seeds_hash, '') as hash from task_version where task = ? and n = ?",
-                row -> row.text("hash"),
-                task.task(),
-                version);
-        if (hash.isEmpty()) return new View(null, null, null);
-        if (!areRevealed(task, ofFinal.isPresent())) return new View(hash, null, null);
+        String hash = hash(task.task(), version);
+        String next = version == task.version() ? null : hash(task.task(), task.version());
+        if (hash == null || !areRevealed(task, ofFinal.isPresent())) return new View(hash, null, null, next);
         try {
             Opened opened = open(task.task(), version);
-            return new View(hash, opened.nonce(), opened.seeds());
+            return new View(hash, opened.nonce(), opened.seeds(), next);
         } catch (IllegalStateException e) {
             log.error("the seeds of {} cannot be revealed", task.slug(), e);
-            return new View(hash, null, null);
+            return new View(hash, null, null, next);
         }
+    }
+
+    private @Nullable String hash(UUID task, int version) {
+        return database.get(
+                        "select seeds_hash from task_version where task = ? and n = ?",
+                        row -> Optional.ofNullable(row.findText("seeds_hash")),
+                        task,
+                        version)
+                .orElse(null);
     }
 
     /** Nobody can submit any more, and the final is applied or its time has come. */

@@ -23,6 +23,7 @@ import touchstone.api.http.Refusal;
 import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
+import touchstone.api.runner.Launch;
 import touchstone.api.runner.PodMark;
 import touchstone.api.submission.Judgement;
 import touchstone.spec.job.Beat;
@@ -170,7 +171,7 @@ class ClusterJudgingTest {
         }
         assertEquals(List.of("cancelled", "never-started", "open"), house.faults(submission));
         assertEquals(0, house.failures(submission));
-        server.runner.becomes(server.job(), new JobState.Lost("its machine is gone"));
+        server.ends(new JobState.Lost("its machine is gone"));
         server.observe.tick();
         assertEquals(1, house.failures(submission));
     }
@@ -180,7 +181,7 @@ class ClusterJudgingTest {
     void whereNothingBeginsNoRunLosesATryAndJobsAreSentOneAtATime() {
         server = new TestServer(house, 20, Machine.here());
         server.runner.cluster = true;
-        Beginnings beginnings = new Beginnings(house.database, server.runner);
+        Beginnings beginnings = new Beginnings(house.database, server.runner, house.clock);
         for (int i = 0; i < 11; i++) contest.submit(contest.team("team-" + i));
         server.tick();
         assertEquals(12, server.runner.launched.size());
@@ -212,23 +213,43 @@ class ClusterJudgingTest {
     }
 
     @Test
-    void aRunIsKeptFromTheMachinesWhereItFailedUntilItFindsNoOther() {
+    void whereNoOtherMachineIsKnownARunGoesWhereItFailed() {
         server.tick();
-        server.runner.becomes(server.job(), new JobState.Running(new PodMark("node-1")));
-        server.tick();
-        server.start(server.job(), Purpose.TRAIN);
-        server.runner.becomes(server.job(), new JobState.Broken("train ended with exit code 134"));
+        server.runner.places.put(server.job(), new PodMark("node-1"));
+        server.ends(new JobState.Broken("train ended with exit code 134"));
         server.observe.tick();
         house.clock.pass(Backoff.LONGEST);
         server.tick();
-        assertEquals(List.of("node-1"), server.runner.launched.getLast().failedOn());
-
-        server.runner.becomes(server.job(), new JobState.NeverStarted("no machine is free for it but such where"));
-        server.observe.tick();
-        house.clock.pass(Backoff.LONGEST);
-        server.tick();
-        assertEquals(3, server.job().attempt());
+        assertEquals(2, server.job().attempt());
         assertEquals(List.of(), server.runner.launched.getLast().failedOn());
+    }
+
+    /** Also from one where nothing of it began, such as a machine whose cards' driver is broken. */
+    @Test
+    void aRunIsKeptFromTheMachinesWhereItFailedUntilItFindsNoOther() {
+        contest.submit(contest.team("bob"));
+        server.tick();
+        JobName job = server.runner.launched.getFirst().job();
+        JobName other = server.runner.launched.getLast().job();
+        Sender begun = server.start(other, Purpose.TRAIN);
+        server.runner.becomes(other, new JobState.Running(new PodMark("node-2")));
+        server.runner.places.put(job, new PodMark("node-1"));
+        server.runner.becomes(job, new JobState.NeverStarted("train does not start: StartError"));
+        assertEquals(List.of("node-1"), nextAttempt(begun).failedOn());
+
+        JobName again = server.job();
+        assertEquals(new JobName(job.run(), 2), again);
+        server.runner.becomes(again, new JobState.NeverStarted("no machine is free for it but such where"));
+        assertEquals(List.of(), nextAttempt(begun).failedOn());
+        assertEquals(new JobName(job.run(), 3), server.job());
+    }
+
+    private Launch nextAttempt(Sender begun) {
+        server.observe.tick();
+        house.clock.pass(Backoff.LONGEST);
+        house.desk.beat(begun, new Beat(1, 1, 3, 1));
+        server.tick();
+        return server.runner.launched.getLast();
     }
 
     @Test

@@ -17,6 +17,7 @@ import touchstone.api.judging.House.Contest;
 import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
+import touchstone.api.storage.Digests;
 import touchstone.api.submission.Judgement;
 import touchstone.spec.job.JobOrder.Purpose;
 
@@ -187,10 +188,10 @@ class DispatchTest extends PlayedContest {
         house.database.change("""
                 insert into task_version (task, n, digest, document, counts, datasheet, initial_weights,
                     file_blob, pack_blob, hidden_blob, public_blob, published)
-                select task, 2, concat('2', substring(digest from 2)), document, counts, datasheet, initial_weights,
+                select task, 2, cast(? as varchar), document, counts, datasheet, initial_weights,
                     file_blob, pack_blob, hidden_blob, public_blob, published
                 from task_version where task = ?
-                """, contest.task);
+                """, Digests.of("version 2 of " + contest.task), contest.task);
         house.database.change("update task set current_version = 2 where id = ?", contest.task);
         house.database.change("update task_version set document = '{' where task = ? and n = 1", contest.task);
         UUID mine = contest.submit(contest.team("bob"));

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobRunner;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
+import touchstone.api.runner.Place;
 import touchstone.api.runner.ProcessMark;
 
 /** A runner whose jobs do what a test says. */
@@ -16,6 +18,7 @@ final class FakeRunner implements JobRunner {
     final List<JobName> stopped = new ArrayList<>();
     final List<JobName> leftoversStopped = new ArrayList<>();
     final Map<JobName, JobState> states = new HashMap<>();
+    final Map<JobName, Place> places = new HashMap<>();
     int slots;
 
     /** A cluster: its jobs outlive servers. */
@@ -45,6 +48,11 @@ final class FakeRunner implements JobRunner {
     @Override
     public boolean outlivesServers() {
         return cluster;
+    }
+
+    @Override
+    public Optional<Place> place(JobName job) {
+        return Optional.ofNullable(places.get(job));
     }
 
     @Override

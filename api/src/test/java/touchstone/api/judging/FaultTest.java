@@ -25,8 +25,7 @@ class FaultTest extends PlayedContest {
     void aRunThatOurFaultEndedIsTriedAgainLater() {
         UUID submission = contest.submit(alice);
         server.tick();
-        server.start(server.job(), Purpose.TRAIN);
-        server.runner.becomes(server.job(), new JobState.Broken("train ended with exit code 1"));
+        server.ends(new JobState.Broken("train ended with exit code 1"));
 
         server.observe.tick();
 
@@ -45,10 +44,15 @@ class FaultTest extends PlayedContest {
     void whatAJobThatFailedPrintedIsKeptForItsOperator() {
         contest.submit(alice);
         server.tick();
-        server.runner.becomes(server.job(), new JobState.Broken("train ended with exit code 1", "first\nlast\0"));
+        server.ends(new JobState.Broken("train ended with exit code 1", "first\nlast\0"));
         server.observe.tick();
         server.observe.tick();
-        assertEquals(List.of("first\nlast "), house.database.list("select log from attempt", row -> row.text("log")));
+        assertEquals(
+                List.of("first\nlast "),
+                house.database.list(
+                        "select log from attempt where run = ?",
+                        row -> row.text("log"),
+                        server.job().run()));
     }
 
     @Test
@@ -56,7 +60,7 @@ class FaultTest extends PlayedContest {
         UUID submission = contest.submit(alice);
         for (int i = 0; i < 3; i++) {
             server.tick();
-            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.ends(new JobState.OverLimit("train ran out of memory"));
             server.observe.tick();
             house.clock.pass(Backoff.LONGEST);
         }
@@ -135,7 +139,7 @@ class FaultTest extends PlayedContest {
         UUID submission = contest.submit(alice);
         for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
             server.tick();
-            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.ends(new JobState.OverLimit("train ran out of memory"));
             server.observe.tick();
             house.clock.pass(Backoff.LONGEST);
         }

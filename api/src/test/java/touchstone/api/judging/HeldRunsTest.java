@@ -21,7 +21,7 @@ final class HeldRunsTest {
             UUID submission = contest.submit(contest.team("alice"));
             for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
                 server.tick();
-                server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+                server.ends(new JobState.OverLimit("train ran out of memory"));
                 server.observe.tick();
                 house.clock.pass(Backoff.LONGEST);
             }

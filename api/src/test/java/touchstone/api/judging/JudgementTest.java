@@ -68,7 +68,7 @@ class JudgementTest extends PlayedContest {
     void aContestantReadsWhoseFaultItIsAndWhatHappensNext() {
         UUID submission = contest.submit(alice);
         server.tick();
-        server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+        server.ends(new JobState.OverLimit("train ran out of memory"));
         server.observe.tick();
         assertEquals(
                 "The last try ran out of memory or time on our machine. It is tried again by itself (1 of 3 tries failed so"
@@ -79,7 +79,7 @@ class JudgementTest extends PlayedContest {
             house.clock.pass(Backoff.LONGEST);
             server.tick();
             assertNull(told(submission).fault());
-            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.ends(new JobState.OverLimit("train ran out of memory"));
             server.observe.tick();
         }
 
@@ -100,8 +100,7 @@ class JudgementTest extends PlayedContest {
         server.sweep.tick();
         UUID failed = contest.submit(alice);
         server.tick();
-        server.start(server.job(), Purpose.TRAIN);
-        server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+        server.ends(new JobState.OverLimit("train ran out of memory"));
         server.observe.tick();
         assertEquals(Judgements.Cancelled.BEFORE_IT_STARTED, cancel(failed), "our fault left nothing of it");
         UUID running = contest.submit(alice);
@@ -117,7 +116,7 @@ class JudgementTest extends PlayedContest {
         UUID held = contest.submit(alice);
         for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
             server.tick();
-            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.ends(new JobState.OverLimit("train ran out of memory"));
             server.observe.tick();
             house.clock.pass(Backoff.LONGEST);
         }

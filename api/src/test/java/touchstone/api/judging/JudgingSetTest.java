@@ -204,7 +204,7 @@ class JudgingSetTest extends PlayedContest {
         UUID set = rejudge(null, submission);
         for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
             server.tick();
-            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.ends(new JobState.OverLimit("train ran out of memory"));
             server.observe.tick();
             house.clock.pass(Backoff.LONGEST);
         }
@@ -256,7 +256,7 @@ class JudgingSetTest extends PlayedContest {
         UUID submission = contest.submit(alice);
         for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
             server.tick();
-            server.runner.becomes(server.job(), new JobState.OverLimit("train ran out of memory"));
+            server.ends(new JobState.OverLimit("train ran out of memory"));
             server.observe.tick();
             house.clock.pass(Backoff.LONGEST);
         }

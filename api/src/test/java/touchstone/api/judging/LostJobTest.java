@@ -119,7 +119,7 @@ class LostJobTest extends PlayedContest {
         server.tick();
         assertEquals(List.of("open"), house.faults(submission));
 
-        server.runner.becomes(server.job(), new JobState.Broken("a fault"));
+        server.ends(new JobState.Broken("a fault"));
         server.observe.tick();
         house.clock.jump(Duration.ofHours(-1));
         server.tick();

@@ -266,7 +266,10 @@ final class JudgingSetHttpTest {
 
         contest.nextVersion();
         house.bean(BoardLoop.class).tick();
-        assertEquals(revealed, alice.get(path).json().get("finalSeeds"), "they are still those of the final");
+        JsonNode later = alice.get(path).json().get("finalSeeds");
+        assertEquals(revealed.get("seeds"), later.get("seeds"), "they are still those of the final");
+        assertEquals(hash, later.get("hash").asText());
+        assertTrue(revealed.get("nextHash").isNull());
         assertEquals(0, board("").get("rows").size(), "nothing is judged under the new version yet");
         assertEquals(board.toString(), board("?board=final").toString(), "the final stays what it was");
         assertEquals(

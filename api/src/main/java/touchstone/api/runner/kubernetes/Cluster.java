@@ -37,7 +37,11 @@ final class Cluster implements AutoCloseable {
 
     private static final int LISTED_AT_A_TIME = 500;
     private static final int LOG_LINES = 200;
-    private static final int LOG_BYTES = 64 * 1024;
+
+    /** The server counts them from the first of these lines, so there are more than are kept. */
+    private static final int LOG_BYTES = 4 << 20;
+
+    private static final int LOG_CHARACTERS_KEPT = 64 * 1024;
 
     private final Clients clients;
     private final BatchV1Api batch;
@@ -314,14 +318,16 @@ final class Cluster implements AutoCloseable {
 
     static String log(CoreV1Api core, String namespace, String pod, String container) {
         try {
-            return Objects.requireNonNullElse(
+            String printed = Objects.requireNonNullElse(
                     core.readNamespacedPodLog(pod, namespace)
                             .container(container)
                             .tailLines(LOG_LINES)
                             .limitBytes(LOG_BYTES)
                             .execute(),
                     "");
-        } catch (ApiException e) {
+            return printed.substring(Math.max(0, printed.length() - LOG_CHARACTERS_KEPT));
+        } catch (ApiException | RuntimeException e) {
+            log.info("what {} of {} printed cannot be had", container, pod, e);
             return "";
         }
     }

@@ -56,6 +56,7 @@ import touchstone.spec.task.TaskFile;
 final class JobManifest {
     static final String HOUSE = "touchstone/house";
     static final String LAUNCH = "touchstone/launch";
+    static final String ELSEWHERE = "touchstone/elsewhere";
     static final String FETCH = "fetch";
     static final String TRAIN = "train";
     static final String SCORE = "score";
@@ -135,7 +136,8 @@ final class JobManifest {
             spec.suspend(true);
             labels.put(QUEUE, config.queue());
         }
-        String digest = Digests.of(JSON.serialize(spec));
+        Map<String, String> annotations = new TreeMap<>(Map.of(LAUNCH, Digests.of(JSON.serialize(spec))));
+        if (!launch.failedOn().isEmpty()) annotations.put(ELSEWHERE, "true");
         return new V1Job()
                 .apiVersion("batch/v1")
                 .kind("Job")
@@ -143,7 +145,7 @@ final class JobManifest {
                         .name(name(launch.job()))
                         .namespace(config.namespace())
                         .labels(labels)
-                        .annotations(Map.of(LAUNCH, digest)))
+                        .annotations(annotations))
                 .spec(spec);
     }
 

@@ -32,6 +32,8 @@ import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobRunner;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
+import touchstone.api.runner.Place;
+import touchstone.api.runner.PodMark;
 
 /**
  * Jobs on a cluster. They outlive the servers of the house, and every server sees all of them.
@@ -52,8 +54,8 @@ public final class KubernetesRunner implements JobRunner {
     /** For which informers may lag behind a list. */
     private static final Duration INFORMERS_LAG = Duration.ofSeconds(20);
 
-    /** For which a job waits for another machine than those where it failed; there may be no other. */
-    private static final Duration ELSEWHERE = Duration.ofMinutes(10);
+    /** For which a job waits for another machine than those where it failed; the others may be gone since. */
+    private static final Duration ELSEWHERE = Duration.ofHours(1);
 
     /** Jobs that may be on their way while the cluster refuses one: the next one may pass. */
     private static final int PROBES = 3;
@@ -395,6 +397,15 @@ public final class KubernetesRunner implements JobRunner {
             }
             ends.remove(job);
         });
+    }
+
+    @Override
+    public Optional<Place> place(JobName job) {
+        return Optional.ofNullable(cluster.seen().get(JobManifest.name(job)))
+                .map(Cluster.Seen::pod)
+                .map(pod -> pod.getSpec().getNodeName())
+                .filter(node -> !node.isEmpty())
+                .map(PodMark::new);
     }
 
     private Optional<JobName> jobOf(String name) {

@@ -93,7 +93,7 @@ sealed interface Reading {
         // However its containers ended then: they were told to.
         if (suspended && pod != null && wasStarted(pod) && pod.getMetadata().getDeletionTimestamp() != null)
             return new Is(new JobState.Displaced("the cluster's queue took its machine back"));
-        Optional<Reading> ofPod = pod == null ? Optional.empty() : ofPod(pod);
+        Optional<Reading> ofPod = pod == null ? Optional.empty() : ofPod(pod, mustGoElsewhere(job));
         if (ofPod.isPresent() && ends(ofPod.get())) return ofPod.get();
         Optional<V1JobCondition> failed = condition(job, "Failed");
         if (failed.isPresent()) {
@@ -103,6 +103,12 @@ sealed interface Reading {
         if (ofPod.isPresent()) return ofPod.get();
         if (suspended) return new Waits(Patience.QUEUED, "it waits in the cluster's queue", null);
         return new Waits(Patience.QUEUED, "the cluster has made no pod for it yet", null);
+    }
+
+    /** Others give affinities as well. */
+    private static boolean mustGoElsewhere(V1Job job) {
+        return job.getMetadata().getAnnotations() != null
+                && job.getMetadata().getAnnotations().containsKey(JobManifest.ELSEWHERE);
     }
 
     private static boolean ends(Reading reading) {
@@ -150,7 +156,7 @@ sealed interface Reading {
                                 || status.getState().getTerminated() != null));
     }
 
-    private static Optional<Reading> ofPod(V1Pod pod) {
+    private static Optional<Reading> ofPod(V1Pod pod, boolean elsewhere) {
         V1PodStatus status = pod.getStatus();
         if (status == null) return Optional.empty();
         String reason = Objects.requireNonNullElse(status.getReason(), "");
@@ -167,7 +173,7 @@ sealed interface Reading {
         Optional<Reading> exited =
                 statuses(pod).flatMap(each -> exited(pod, each).stream()).findFirst();
         if (exited.isPresent()) return exited;
-        if (podCondition(pod, "PodScheduled", "False").isPresent()) return Optional.of(unscheduled(pod));
+        if (podCondition(pod, "PodScheduled", "False").isPresent()) return Optional.of(unscheduled(pod, elsewhere));
         Optional<Reading> waiting =
                 statuses(pod).flatMap(each -> waiting(each).stream()).findFirst();
         if (waiting.isPresent()) return waiting;
@@ -204,12 +210,11 @@ sealed interface Reading {
                 });
     }
 
-    private static Reading unscheduled(V1Pod pod) {
+    private static Reading unscheduled(V1Pod pod, boolean elsewhere) {
         String message = podCondition(pod, "PodScheduled", "False")
                 .map(V1PodCondition::getMessage)
                 .orElse("the scheduler gives no reason");
-        if (pod.getSpec().getAffinity() == null)
-            return new Waits(Patience.UNPLACED, "no machine is free for it: " + message, null);
+        if (!elsewhere) return new Waits(Patience.UNPLACED, "no machine is free for it: " + message, null);
         String why = "no machine is free for it but such where it failed before: " + message;
         return new Waits(Patience.ELSEWHERE, why, new JobState.NeverStarted(why));
     }
