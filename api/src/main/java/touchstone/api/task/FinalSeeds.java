@@ -158,7 +158,8 @@ public final class FinalSeeds {
     private Optional<Integer> versionOfFinal(TaskVersion task) {
         return database.find("""
                         select version from judging_set
-                        where task = ? and kind = 'final' and state = 'applied' order by applied_seq desc
+                        where task = ? and kind = 'final' and state = 'applied' and version is not null
+                        order by applied_seq desc
                         """, row -> row.integer("version"), task.task());
     }
 
