@@ -82,6 +82,7 @@ public final class SetEnding {
             locks.lockTask(set.task());
             replace(set, nextSeq());
             changes.add(set.task(), "judging-set-applied", told(set));
+            tellLeftOut(set);
             audit.record(
                     actor, "judging-set.apply", set.id().toString(), set.kind().word() + ": " + set.reason());
         });
@@ -206,33 +207,85 @@ public final class SetEnding {
                 : submissions + (judged == 1 ? " was" : " were") + " judged again. " + set.reason();
     }
 
+    /** Everybody reads whose submission was left out and why: nobody is taken out of a final in silence. */
+    private void tellLeftOut(JudgingSet set) {
+        String of = set.kind() == JudgingSet.Kind.FINAL ? "the final" : "judging again";
+        database.list(
+                        """
+                        select s.number, m.name, j.fault
+                        from judging j join submission s on s.id = j.submission and s.withdrawn is null
+                        join team m on m.id = s.team
+                        where j.judging_set = ? and j.state = 'cancelled' and j.fault is not null
+                        order by s.seq
+                        """,
+                        row -> "Submission " + row.integer("number") + " of " + row.text("name") + " was left out of "
+                                + of + ", since it could not be judged: " + row.text("fault"),
+                        set.id())
+                .forEach(told -> changes.add(set.task(), "submission-left-out", told));
+    }
+
     /**
-     * What can never be judged does not keep the rest of a set from being applied. A submission that is left out keeps what it
-     * had; of a final it is no part.
+     * What is held and can never be judged does not keep the rest of a set from being applied. A submission that is left out
+     * keeps what it had; of a final it is no part. What waits or runs is judged: it is nobody's to take out.
+     *
+     * @param reason one line; public once the set is applied
      */
     public void leaveOut(UUID id, UUID submission, UUID actor, String reason) {
         database.transaction(() -> {
             JudgingSet set = sets.lock(id);
             if (set.state() == JudgingSet.State.APPLIED || set.state() == JudgingSet.State.DROPPED)
                 throw Refusal.conflict("judging-set-ended", "It has ended", "This set is applied or dropped already.");
-            List<UUID> judgings = database.list(
-                    "select id from judging where judging_set = ? and submission = ? order by id for update",
-                    row -> row.uuid("id"),
+            refuseWhenUnopened(set);
+            List<Part> parts = database.list(
+                    "select id, state from judging where judging_set = ? and submission = ? order by id for update",
+                    row -> new Part(row.uuid("id"), row.text("state")),
                     id,
                     submission);
-            if (judgings.isEmpty()) throw Refusal.notFound();
-            int left = database.get("""
-                    select count(*) as judgings from judging
-                    where judging_set = ? and submission = ? and state not in ('settled', 'cancelled')
-                    """, row -> row.integer("judgings"), id, submission);
-            if (left == 0)
-                throw Refusal.conflict(
-                        "settled",
-                        "Too late",
-                        "It is judged in this set already, or was left out. Nothing was changed.");
-            judgings.forEach(judging -> settling.cancel(judging, "left out of its judging set"));
+            if (parts.isEmpty()) throw Refusal.notFound();
+            List<Part> left = parts.stream().filter(part -> !part.hasEnded()).toList();
+            refuseWhenNotHeld(left);
+            left.forEach(part -> leaveOut(part.judging(), reason));
             audit.record(actor, "judging-set.leave-out", id.toString(), submission + ": " + reason);
         });
+    }
+
+    /** One judging of a submission; an ablation has some. */
+    private record Part(UUID judging, String state) {
+        boolean hasEnded() {
+            return state.equals("settled") || state.equals("cancelled");
+        }
+
+        boolean isHeld() {
+            return state.equals("waiting-on-us");
+        }
+    }
+
+    /** Else a part of a submission would be left out, and the part that is opened later would not. */
+    private void refuseWhenUnopened(JudgingSet set) {
+        int unopened = sets.progress(set.id()).unopened();
+        if (unopened > 0)
+            throw Refusal.conflict(
+                    "judging-set-incomplete",
+                    "Not opened yet",
+                    unopened + " of its judgings are not in the queue yet. Ask again in a moment.");
+    }
+
+    private static void refuseWhenNotHeld(List<Part> left) {
+        if (left.isEmpty())
+            throw Refusal.conflict(
+                    "settled", "Too late", "It is judged in this set already, or was left out. Nothing was changed.");
+        if (!left.stream().allMatch(Part::isHeld))
+            throw Refusal.conflict(
+                    "not-held",
+                    "It is not held",
+                    "It waits or runs in this set, so it can be judged. Only what is held after a fault is left out."
+                            + " Nothing was changed.");
+    }
+
+    /** The reason stands where the fault stood, so that it can be told when the set is applied. */
+    private void leaveOut(UUID judging, String reason) {
+        settling.cancel(judging, "left out of its judging set");
+        database.change("update judging set fault = ? where id = ?", reason, judging);
     }
 
     /** Stops what still runs. A set that is dropped already stays so; one that is applied is refused. */

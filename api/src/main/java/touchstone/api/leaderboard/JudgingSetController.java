@@ -176,10 +176,14 @@ final class JudgingSetController {
         return ablations.submissions(set, after == null ? 0 : after);
     }
 
-    /** @param reason one line, at most 400 characters */
+    /** @param reason one line, at most 400 characters; everybody reads it once the set is applied */
     record LeftOut(@Nullable UUID submission, @Nullable String reason) {}
 
-    /** Judges the rest of a set without a submission that is held in it and can never be judged. It keeps what it had. */
+    /**
+     * Judges the rest of a set without a submission that is held in it and can never be judged. It keeps what it had. What
+     * waits or runs is refused ({@code not-held}). When the set is applied, the public change log tells which was left out
+     * and why.
+     */
     @Post("/judging-sets/{id}/leave-out")
     View leaveOut(Caller caller, @PathVariable String id, @Body LeftOut wanted) {
         JudgingSet set = organized(Ids.parse(id), caller);

@@ -220,8 +220,15 @@ class JudgingSetTest extends PlayedContest {
         UUID other = scored(contest.team("bob"), 0.6);
         UUID set = rejudge(null, stuck, other);
         server.runner.slots = 4;
+        assertTrue(refused(() -> house.ending.leaveOut(set, stuck, contest.account, "Why."))
+                .contains("2 of its judgings are not in the queue yet"));
+        house.setLoop.tick();
+        assertTrue(refused(() -> house.ending.leaveOut(set, stuck, contest.account, "Why."))
+                .contains("It waits or runs"));
         for (int i = 0; i < JudgingConfig.FAILURES_MAX; i++) {
             server.tick();
+            assertTrue(refused(() -> house.ending.leaveOut(set, stuck, contest.account, "Why."))
+                    .contains("It waits or runs"));
             house.attempts.end(openOf(set, stuck), Fault.OURS, "it crashed");
             house.clock.pass(Backoff.LONGEST);
         }
@@ -237,11 +244,38 @@ class JudgingSetTest extends PlayedContest {
         assertEquals(0.5, score(stuck), "it keeps what it had");
         assertEquals(1, count("audit where act = 'judging-set.leave-out' and object", set.toString()));
         assertEquals(
-                "1 submission (1 left out) was judged again. A fault in the scoring.",
-                house.database.get(
-                        "select told from change_log where task = ?", row -> row.text("told"), contest.task));
+                List.of(
+                        "1 submission (1 left out) was judged again. A fault in the scoring.",
+                        "Submission 1 of alice was left out of judging again, since it could not be judged: No machine"
+                                + " can."),
+                house.database.list(
+                        "select told from change_log where task = ? order by seq",
+                        row -> row.text("told"),
+                        contest.task));
         assertTrue(refused(() -> house.ending.leaveOut(set, stuck, contest.account, "Why."))
                 .contains("applied"));
+    }
+
+    @Test
+    void ofAnAblationNothingIsLeftOutInPart() {
+        UUID submission = scored(alice, 0.5);
+        house.database.change("update submission set report = ? where id = ?", """
+                {"diff": {"rules": [{"where": "samples.augment[0]"}, {"where": "labels[0]"}]}}
+                """, submission);
+        UUID set = make(JudgingSet.Kind.ABLATION, null, submission);
+        house.setLoop.tick();
+        List<UUID> variants = house.database.list(
+                "select id from judging where judging_set = ? order by id", row -> row.uuid("id"), set);
+        assertTrue(variants.size() > 1);
+        house.database.change("update judging set state = 'waiting-on-us' where id = ?", variants.getFirst());
+
+        assertTrue(refused(() -> house.ending.leaveOut(set, submission, contest.account, "Why."))
+                .contains("It waits or runs"));
+
+        assertEquals(1, house.sets.progress(set).waitingOnUs());
+        house.database.change("update judging set state = 'waiting-on-us' where judging_set = ?", set);
+        house.ending.leaveOut(set, submission, contest.account, "Why.");
+        assertEquals(variants.size(), house.sets.progress(set).cancelled());
     }
 
     private JobName openOf(UUID set, UUID submission) {

@@ -17,6 +17,7 @@ import touchstone.api.app.DatabaseKind;
 import touchstone.api.app.OnEachDatabase;
 import touchstone.api.app.Person;
 import touchstone.api.app.TestHouse;
+import touchstone.api.judging.JudgingSet;
 import touchstone.api.storage.Digests;
 import touchstone.api.task.FinalSeeds;
 
@@ -328,6 +329,44 @@ final class JudgingSetHttpTest {
         assertEquals(1, left.json().at("/progress/cancelled").asInt(), left.text());
         assertEquals(200, organizer.postJson(address + "/apply", "").status());
         assertEquals(.5, board("").at("/rows/0/score").asDouble(), "what is left out keeps what it had");
+    }
+
+    @Test
+    void nobodyIsTakenOutOfAFinalInSilence() {
+        UUID rival = scored(aliceTeam, .5, .5);
+        UUID other = scored(charlieTeam, .4, .4);
+        UUID set = contest.set(JudgingSet.Kind.FINAL, List.of(rival, other));
+        String address = "/api/judging-sets/" + set;
+        String body = "{\"submission\": \"" + rival + "\", \"reason\": \"No machine can judge it.\"}";
+        contest.settled(other, set, .45);
+        assertEquals(
+                "judging-set-incomplete",
+                organizer.postJson(address + "/leave-out", body).code());
+        UUID judging = UUID.randomUUID();
+        house.database().change("""
+                insert into judging (id, submission, task, version, judging_set, variant, state, valid, created)
+                select cast(? as uuid), id, task, version, cast(? as uuid), '', 'waiting', false, accepted
+                from submission where id = ?
+                """, judging, set, rival);
+        for (String state : List.of("waiting", "running")) {
+            house.database().change("update judging set state = ? where id = ?", state, judging);
+            assertEquals(
+                    "not-held", organizer.postJson(address + "/leave-out", body).code());
+        }
+        house.database().change("update judging set state = 'waiting-on-us' where id = ?", judging);
+
+        assertEquals(200, organizer.postJson(address + "/leave-out", body).status());
+        assertEquals(
+                0, bob.get(path + "/changes").json().get("items").size(), "nothing is told of what may be dropped");
+        assertEquals(200, organizer.postJson(address + "/apply", "").status());
+
+        JsonNode changes = bob.get(path + "/changes").json();
+        assertEquals("submission-left-out", changes.at("/items/0/kind").asText());
+        assertEquals(
+                "Submission 1 of alice-and-bob was left out of the final, since it could not be judged: No machine can"
+                        + " judge it.",
+                changes.at("/items/0/text").asText());
+        assertEquals("judging-set-applied", changes.at("/items/1/kind").asText());
     }
 
     @Test
