@@ -14,14 +14,14 @@ import touchstone.api.storage.Database;
  * task's file to say. A limit that is made smaller ends nothing that runs.
  */
 @Singleton
-final class Limits {
+public final class Limits {
     /** More than any house has machines. */
     static final int MAX = 100_000;
 
     private static final String HOUSE = "judgings-running-max";
 
-    /** What takes a place: also a judging that waits on us while another of its seeds still runs. */
-    static final String RUNNING = """
+    /** SQL, the ids of what takes a place: also of a judging that waits on us while another of its seeds still runs. */
+    public static final String RUNNING = """
             (select id from judging where state = 'running'
              union select judging from run where state = 'running')
             """;
@@ -35,7 +35,8 @@ final class Limits {
     /** A task that has a limit. */
     record OfTask(String task, int running) {}
 
-    Optional<Integer> ofHouse() {
+    /** Empty = the house has no limit. */
+    public Optional<Integer> ofHouse() {
         return database.find(
                 "select content from house where setting = ?", row -> Integer.valueOf(row.text("content")), HOUSE);
     }

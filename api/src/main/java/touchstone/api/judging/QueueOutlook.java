@@ -60,7 +60,9 @@ final class QueueOutlook {
     /** Quartiles of how long a run takes, in seconds. */
     private record Span(double low, double high) {}
 
-    private record Waiting(UUID judging, UUID team, UUID task, int version, long priority, long seq, int runs) {}
+    /** @param begun another seed of it runs, as of one that was held and is tried again; @param runs that wait */
+    private record Waiting(
+            UUID judging, UUID team, UUID task, int version, long priority, long seq, int runs, boolean begun) {}
 
     /** @param open attempts; @param judgings by team; @param seconds what all that runs may still take together */
     private record Running(int open, Map<UUID, Integer> judgings, double seconds) {}
@@ -99,7 +101,8 @@ final class QueueOutlook {
         record Turn(Waiting waiting, int before) {}
         List<Turn> turns = new ArrayList<>();
         // In order of upload: what a team has running and waiting before are turns that it has had.
-        for (Waiting one : waiting) turns.add(new Turn(one, ofTeam.merge(one.team(), 1, Integer::sum) - 1));
+        for (Waiting one : waiting)
+            turns.add(new Turn(one, one.begun() ? 0 : ofTeam.merge(one.team(), 1, Integer::sum) - 1));
         turns.sort(Comparator.<Turn>comparingLong(turn -> turn.waiting().priority())
                 .thenComparingInt(Turn::before)
                 .thenComparingLong(turn -> turn.waiting().seq()));
@@ -136,15 +139,16 @@ final class QueueOutlook {
     private List<Waiting> waiting() {
         return database.list(
                 """
-                select j.id, s.team, j.task, j.version, s.seq, min(r.priority) as priority, count(*) as runs
+                select j.id, s.team, j.task, j.version, s.seq, min(r.priority) as priority, count(*) as runs,
+                       max(case when j.id in %s then 1 else 0 end) as begun
                 from judging j
                 join submission s on s.id = j.submission
                 join task t on t.id = j.task
-                join run r on r.judging = j.id
+                join run r on r.judging = j.id and r.state = 'waiting'
                 where j.state = 'waiting' and t.state <> 'paused'
                 group by j.id, s.team, j.task, j.version, s.seq
                 order by min(r.priority), s.seq
-                """,
+                """.formatted(Limits.RUNNING),
                 row -> new Waiting(
                         row.uuid("id"),
                         row.uuid("team"),
@@ -152,7 +156,8 @@ final class QueueOutlook {
                         row.integer("version"),
                         row.number("priority"),
                         row.number("seq"),
-                        row.integer("runs")));
+                        row.integer("runs"),
+                        row.integer("begun") == 1));
     }
 
     private Running running(Map<UUID, Span> spans) {
@@ -165,9 +170,9 @@ final class QueueOutlook {
                 join submission s on s.id = j.submission
                 join run r on r.judging = j.id
                 left join attempt a on a.open_key = r.id
-                where j.state = 'running'
+                where j.id in %s
                 group by s.team, j.task
-                """,
+                """.formatted(Limits.RUNNING),
                 row -> new Team(
                         row.uuid("team"), row.uuid("task"), row.integer("judgings"), row.integer("open_attempts")));
         Map<UUID, Integer> judgings =

@@ -106,6 +106,16 @@ class DispatchTest extends PlayedContest {
         assertEquals(new Judgement.Wait(0, 120), told(next).startsIn(), "the one slot is free within one run");
         assertEquals(2, told(last).place());
         assertEquals(new Judgement.Wait(60, 240), told(last).startsIn(), "one run is before it, and one runs");
+        house.database.change("update judging set state = 'waiting-on-us' where submission = ?", running);
+        assertEquals(new Judgement.Wait(60, 240), told(last).startsIn(), "a seed of what is held still runs");
+        house.database.change("update judging set state = 'waiting' where submission = ?", running);
+        house.database.change("""
+                insert into run (id, judging, seed_index, seed, state, attempts, failures, not_before, priority)
+                values (?, ?, 2, 2, 'waiting', 1, 0, ?, 0)
+                """, UUID.randomUUID(), judgingOf(running), house.clock.instant());
+        assertEquals(1, told(running).place(), "it has begun, so that it takes no second turn");
+        assertEquals(2, told(next).place());
+        assertEquals(3, told(last).place());
         house.database.change("update task set state = 'paused' where id = ?", contest.task);
         assertNull(told(next).place(), "nothing of a paused task starts");
     }

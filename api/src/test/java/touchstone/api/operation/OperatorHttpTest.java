@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import touchstone.api.app.DatabaseKind;
@@ -136,10 +137,25 @@ final class OperatorHttpTest {
         house.database().change("update judging set valid = false where id = ?", ofSet);
         assertEquals("no-slot", why(next), "what runs for the organizer takes no turn of the team");
         UUID another = facts.submission(alice);
-        facts.run(facts.judging(another, "running", ""), 1, "running", 1);
+        UUID ofTeam = facts.judging(another, "running", "");
+        facts.run(ofTeam, 1, "running", 1);
         assertEquals("team-limit", why(next));
+        house.database().change("update judging set state = 'waiting-on-us' where id = ?", ofTeam);
+        assertEquals("team-limit", why(next), "another seed of what is held runs");
         house.database().change("update judging set valid = false where id = ?", judging);
         assertEquals("no-slot", why(next), "a set has no limit of the team");
+        limits(1);
+        try {
+            house.database().change("update judging set state = 'cancelled' where id = ?", ofSet);
+            house.database().change("update run set state = 'cancelled' where judging = ?", ofSet);
+            assertEquals("task-limit", why(next));
+            house.database().change("update task set running_max = null where slug = 'tiny'");
+            assertEquals("house-limit", why(next));
+            facts.run(judging, 3, "running", 1);
+            assertEquals("no-slot", why(next), "its judging has begun: that one seed goes on needs no place");
+        } finally {
+            limits(null);
+        }
         house.database().change("update judging set valid = true where id = ?", judging);
 
         house.database().change("update task set state = 'paused' where slug = 'tiny'");
@@ -148,6 +164,16 @@ final class OperatorHttpTest {
         } finally {
             house.database().change("update task set state = 'open' where slug = 'tiny'");
         }
+    }
+
+    private void limits(@Nullable Integer running) {
+        house.database().change("update task set running_max = ? where slug = 'tiny'", running);
+        house.database().change("delete from house where setting = 'judgings-running-max'");
+        if (running != null)
+            house.database()
+                    .change(
+                            "insert into house (setting, content) values ('judgings-running-max', ?)",
+                            running.toString());
     }
 
     private String why(UUID run) {
