@@ -40,11 +40,17 @@ public final class HeldRuns implements JudgingLoop {
                         """, row -> row.uuid("id"), Fault.ORGANIZER), this::retry);
     }
 
-    /** Puts all of them back into the queue with a clean slate, and tells how many. */
+    /**
+     * Puts all of them back into the queue with a clean slate, and tells how many. May be part of the caller's transaction,
+     * which then holds all their locks.
+     */
     public int retryAll() {
-        List<UUID> judgings = database.list(
-                "select id from judging where state = 'waiting-on-us' order by created", row -> row.uuid("id"));
-        return judgings.stream().mapToInt(this::retry).sum();
+        return held().stream().mapToInt(this::retry).sum();
+    }
+
+    /** In the order of ids, in which everybody locks who locks more than one judging. */
+    List<UUID> held() {
+        return database.list("select id from judging where state = 'waiting-on-us' order by id", row -> row.uuid("id"));
     }
 
     /**

@@ -38,4 +38,23 @@ final class HeldRunsTest {
             assertEquals("scored", house.verdict(submission));
         }
     }
+
+    @Test
+    void allAreLockedInTheOrderInWhichASetLocksThem() {
+        try (House house = new House(TestDatabase.H2, data)) {
+            House.Contest contest = house.contest(1, 1);
+            for (int i = 0; i < 3; i++) contest.submit(contest.team("team-" + i));
+            house.open.tick();
+            house.database.change("update judging set state = 'waiting-on-us'");
+            List<UUID> byId = house.database.list("select id from judging order by id", row -> row.uuid("id"));
+            for (int i = 0; i < byId.size(); i++)
+                house.database.change(
+                        "update judging set created = ? where id = ?",
+                        house.clock.instant().minusSeconds(i),
+                        byId.get(i));
+
+            assertEquals(3, byId.size());
+            assertEquals(byId, house.held.held());
+        }
+    }
 }
