@@ -33,8 +33,13 @@ final class PhaseMove {
         APPLIED
     }
 
-    /** A contest does not open again once its final is made: who is in it is settled, and soon its seeds are public. */
+    /**
+     * A contest does not open again once its final is made: who is in it is settled, and soon its seeds are public. A final
+     * that no "reveals" holds back is out when it is applied, and stays out.
+     */
     static void checkFinal(Phases before, Phases wanted, Final made) {
+        if (made == Final.APPLIED && before.reveals() == null && wanted.reveals() != null)
+            throw refusal("The final is applied and everybody reads it, so \"reveals\" stays null.");
         if (Objects.equals(before.opens(), wanted.opens()) && Objects.equals(before.closes(), wanted.closes())) return;
         switch (made) {
             case NONE -> {}
@@ -45,7 +50,7 @@ final class PhaseMove {
             case APPLIED ->
                 throw refusal(
                         "The final is applied and its seeds are public, so the contest stays closed; publish a new"
-                                + " task instead. Only \"reveals\" still moves.");
+                                + " task instead. Only a \"reveals\" that lies ahead still moves.");
         }
     }
 
@@ -78,7 +83,7 @@ final class PhaseMove {
     }
 
     private static boolean hasPassed(@Nullable Instant time, Instant now) {
-        return time != null && time.isBefore(now);
+        return time != null && !time.isAfter(now);
     }
 
     /** Each moment that moved, for people; empty = none did. */

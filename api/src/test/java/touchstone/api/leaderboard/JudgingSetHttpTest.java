@@ -370,6 +370,30 @@ final class JudgingSetHttpTest {
     }
 
     @Test
+    void aFinalThatIsOutStaysOut() {
+        UUID only = scored(aliceTeam, .5, .5);
+        Instant closes = Instant.parse("2026-01-01T00:00:00Z");
+        house.database().change("update task set phases_moved = true, closes = ? where id = ?", closes, contest.task);
+        UUID set = contest.set(JudgingSet.Kind.FINAL, List.of(only));
+        contest.settled(only, set, .45);
+        String late = "{\"closes\": \"" + closes + "\", \"reveals\": \"2099-01-01T00:00:00Z\"}";
+        assertEquals(2, organizer.putJson(path + "/phases", late).status() / 100);
+        assertEquals(
+                200,
+                organizer.postJson("/api/judging-sets/" + set + "/apply", "").status());
+        assertEquals(404, alice.get(path + "/leaderboard?board=final").status());
+        String never = "{\"closes\": \"" + closes + "\"}";
+        assertEquals(2, organizer.putJson(path + "/phases", never).status() / 100);
+        assertEquals(200, alice.get(path + "/leaderboard?board=final").status());
+
+        Person.Answer refused = organizer.putJson(path + "/phases", late);
+
+        assertEquals("phases", refused.code());
+        assertTrue(refused.text().contains("everybody reads it"), refused.text());
+        assertEquals(200, alice.get(path + "/leaderboard?board=final").status());
+    }
+
+    @Test
     void whatIsJudgedAgainIsChosenByTimeVerdictVersionAndId() {
         BoardFacts here = contest.another();
         UUID team = here.team("owls");

@@ -64,6 +64,16 @@ final class PhaseMoveTest {
     }
 
     @Test
+    void aFinalThatIsOutStaysOut() {
+        refused("revealed", phases(null, day(-2), NOW), phases(null, day(-2), day(3)));
+        Phases bare = phases(null, day(-2), null);
+        Phases later = phases(null, day(-2), day(3));
+        assertDoesNotThrow(() -> PhaseMove.checkFinal(bare, later, PhaseMove.Final.UNDER_WAY));
+        assertDoesNotThrow(() -> PhaseMove.checkFinal(later, bare, PhaseMove.Final.APPLIED));
+        assertThrows(Refusal.class, () -> PhaseMove.checkFinal(bare, later, PhaseMove.Final.APPLIED));
+    }
+
+    @Test
     void saysWhatMoved() {
         assertEquals("", PhaseMove.told(phases(null, day(1), null), phases(null, day(1), null)));
         assertEquals(

@@ -157,8 +157,20 @@ final class TaskLifeHttpTest {
         assertEquals(201, publish(contest, "Second", written).status(), "a version that moves nothing");
         assertEquals(closed.toString(), closes(contest));
         String reveals = "{\"closes\": \"" + closed + "\", \"reveals\": \"2099-01-09T00:00:00Z\"}";
+        house.database()
+                .change(
+                        "update task set reveals = ? where slug = ?",
+                        Instant.parse("2099-01-08T00:00:00Z"),
+                        contest.name());
         ok(contest.organizer().putJson(phases, reveals));
         ok(contest.organizer().putJson(phases, json("closes", closed)));
+        Person.Answer out = contest.organizer().putJson(phases, reveals);
+        refused(422, "phases", out);
+        assertTrue(out.text().contains("everybody reads it"), out.text());
+        refused(
+                422,
+                "phases",
+                publish(contest, "Third", "phases: {closes: " + closed + ", reveals: 2099-01-09T00:00:00Z}\n"));
         house.database().change("update judging_set set state = 'dropped' where id = ?", made);
         ok(contest.organizer().putJson(phases, json("closes", "2099-01-05T00:00:00Z")));
     }
@@ -166,8 +178,8 @@ final class TaskLifeHttpTest {
     private UUID finalOf(Contest contest) {
         UUID made = UUID.randomUUID();
         house.database().change("""
-                insert into judging_set (id, task, kind, state, reason, created)
-                select ?, id, 'final', 'open', 'It is over.', created from task where slug = ?
+                insert into judging_set (id, task, kind, state, version, reason, created)
+                select ?, id, 'final', 'open', current_version, 'It is over.', created from task where slug = ?
                 """, made, contest.name());
         return made;
     }
