@@ -38,7 +38,11 @@ import touchstone.spec.job.JobOrder;
 import touchstone.spec.job.JobOrder.Purpose;
 import touchstone.spec.job.JobResult;
 
-/** The job's side of the server. Every message carries a token of its own; accounts have no way in here. */
+/**
+ * The job's side of the server. Every message carries a token of its own; accounts have no way in here.
+ *
+ * <p>Each body is closed however its message ends: what of it is not closed is memory that never comes back.
+ */
 @Controller("/api/runs/{run}/attempts/{attempt}")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "jobs")
@@ -105,8 +109,10 @@ final class JobController {
             @Header(SESSION) @Nullable String session,
             @Body InputStream body)
             throws IOException {
-        Sender sender = sender(run, attempt, authorization, session);
-        desk.beat(sender, read(read(body, JudgingConfig.MESSAGE_BYTES_MAX), Beat.class));
+        try (body) {
+            Sender sender = sender(run, attempt, authorization, session);
+            desk.beat(sender, read(read(body, JudgingConfig.MESSAGE_BYTES_MAX), Beat.class));
+        }
     }
 
     /** Adds an epoch to the curve. */
@@ -120,8 +126,10 @@ final class JobController {
             @Header(SESSION) @Nullable String session,
             @Body InputStream body)
             throws IOException {
-        Sender sender = sender(run, attempt, authorization, session);
-        desk.curve(sender, read(read(body, JudgingConfig.MESSAGE_BYTES_MAX), CurvePoint.class));
+        try (body) {
+            Sender sender = sender(run, attempt, authorization, session);
+            desk.curve(sender, read(read(body, JudgingConfig.MESSAGE_BYTES_MAX), CurvePoint.class));
+        }
     }
 
     /** Replaces what the job printed, its last part. */
@@ -135,8 +143,10 @@ final class JobController {
             @Header(SESSION) @Nullable String session,
             @Body InputStream body)
             throws IOException {
-        Sender sender = sender(run, attempt, authorization, session);
-        desk.log(sender, new String(read(body, JudgingConfig.LOG_BYTES_MAX), StandardCharsets.UTF_8));
+        try (body) {
+            Sender sender = sender(run, attempt, authorization, session);
+            desk.log(sender, new String(read(body, JudgingConfig.LOG_BYTES_MAX), StandardCharsets.UTF_8));
+        }
     }
 
     /** Stores the final weights; their SHA-256 stands in a header. */
@@ -151,7 +161,12 @@ final class JobController {
             @Header(DIGEST) @Nullable String digest,
             @Body InputStream body)
             throws IOException {
-        Sender sender = sender(run, attempt, authorization, session);
+        try (body) {
+            takeWeights(sender(run, attempt, authorization, session), digest, body);
+        }
+    }
+
+    private void takeWeights(Sender sender, @Nullable String digest, InputStream body) throws IOException {
         if (sender.purpose() != Purpose.TRAIN) throw JobFence.stop();
         if (digest == null)
             throw Refusal.badRequest(
@@ -178,9 +193,11 @@ final class JobController {
             @Header(SESSION) @Nullable String session,
             @Body InputStream body)
             throws IOException {
-        Sender sender = sender(run, attempt, authorization, session);
-        byte[] bytes = read(body, JudgingConfig.RESULT_BYTES_MAX);
-        results.accept(sender, read(bytes, JobResult.class), Digests.of(bytes));
+        try (body) {
+            Sender sender = sender(run, attempt, authorization, session);
+            byte[] bytes = read(body, JudgingConfig.RESULT_BYTES_MAX);
+            results.accept(sender, read(bytes, JobResult.class), Digests.of(bytes));
+        }
     }
 
     private Sender sender(UUID run, int attempt, @Nullable String authorization, @Nullable String session) {

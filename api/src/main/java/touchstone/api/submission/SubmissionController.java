@@ -16,6 +16,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Instant;
@@ -92,10 +93,13 @@ final class SubmissionController {
             uri = "/tasks/{task}/strategies/check",
             consumes = {"application/zip", MediaType.APPLICATION_OCTET_STREAM})
     CheckReport check(
-            HttpRequest<?> request, Caller caller, @PathVariable String task, @Body @Nullable InputStream body) {
-        TaskVersion version = tasks.visible(task, visitor(caller));
-        try (Blobs.Incoming archive = bodies.archive(request, body, bytesMax(version))) {
-            return check.check(caller.account(), version, archive);
+            HttpRequest<?> request, Caller caller, @PathVariable String task, @Body @Nullable InputStream body)
+            throws IOException {
+        try (body) {
+            TaskVersion version = tasks.visible(task, visitor(caller));
+            try (Blobs.Incoming archive = bodies.archive(request, body, bytesMax(version))) {
+                return check.check(caller.account(), version, archive);
+            }
         }
     }
 
@@ -107,9 +111,16 @@ final class SubmissionController {
             uri = "/tasks/{task}/submissions",
             consumes = {"application/zip", MediaType.APPLICATION_OCTET_STREAM})
     HttpResponse<SubmissionView> submit(
-            HttpRequest<?> request, Caller caller, @PathVariable String task, @Body @Nullable InputStream body) {
+            HttpRequest<?> request, Caller caller, @PathVariable String task, @Body @Nullable InputStream body)
+            throws IOException {
         Instant began = clock.instant();
-        TaskVersion version = tasks.visible(task, visitor(caller));
+        try (body) {
+            return submit(request, caller, tasks.visible(task, visitor(caller)), began, body);
+        }
+    }
+
+    private HttpResponse<SubmissionView> submit(
+            HttpRequest<?> request, Caller caller, TaskVersion version, Instant began, @Nullable InputStream body) {
         try (Blobs.Incoming archive = bodies.archive(request, body, bytesMax(version))) {
             Optional<Idempotency.Key> key = idempotency.keyOf(request, caller.account(), archive.digest());
             Optional<URI> before = key.flatMap(idempotency::madeBefore);

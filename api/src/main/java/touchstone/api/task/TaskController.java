@@ -14,6 +14,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.server.types.files.StreamedFile;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.InstantSource;
@@ -94,8 +95,16 @@ final class TaskController {
             HttpRequest<?> request,
             Caller caller,
             @QueryValue(defaultValue = "false") boolean draft,
-            @Body @Nullable InputStream body) {
-        MayCreate.check(caller);
+            @Body @Nullable InputStream body)
+            throws IOException {
+        try (body) {
+            MayCreate.check(caller);
+            return published(request, caller, draft, body);
+        }
+    }
+
+    private HttpResponse<TaskView> published(
+            HttpRequest<?> request, Caller caller, boolean draft, @Nullable InputStream body) {
         try (Blobs.Incoming archive = bodies.archive(request, body, ARCHIVE_BYTES_MAX)) {
             Optional<Idempotency.Key> key = idempotency.keyOf(
                     request, caller.account(), draft ? "draft " + archive.digest() : archive.digest());

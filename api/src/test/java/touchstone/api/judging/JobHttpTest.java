@@ -1,8 +1,10 @@
 package touchstone.api.judging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -189,6 +191,25 @@ final class JobHttpTest {
         assertEquals(409, startAs(scoreToken, own).statusCode(), "not while training");
         assertEquals(400, startAs(trainToken, "x".repeat(65)).statusCode());
         assertEquals(204, put("beat", BEAT, trainToken, own));
+    }
+
+    /** Two hundred jobs beat a hundred times a second, for months. */
+    @Test
+    void theMemoryOfABodyComesBackWhetherItIsTakenOrRefused() throws Exception {
+        String session = start(trainToken).session();
+        beatOften(100, session);
+        long before = PlatformDependent.usedDirectMemory();
+        beatOften(1_000, session);
+        long grown = PlatformDependent.usedDirectMemory() - before;
+        assertTrue(grown < 4_000_000, "grown by " + grown + " bytes, of the 14 million that were sent");
+    }
+
+    private void beatOften(int times, String session) throws Exception {
+        String beat = BEAT + " ".repeat(7_000);
+        for (int i = 0; i < times; i++) {
+            assertEquals(204, put("beat", beat, trainToken, session));
+            assertEquals(401, put("beat", beat, "another's", session));
+        }
     }
 
     @Test
