@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -51,6 +52,10 @@ final class Cluster implements AutoCloseable {
     private final LongSupplier nanos;
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
     private final Versions watched = new Versions(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+
+    /** What the watch told to be gone since the last comparison began, whose list may still have it. */
+    private final Set<String> gone = ConcurrentHashMap.newKeySet();
+
     private volatile SharedInformerFactory informers;
 
     /**
@@ -170,6 +175,7 @@ final class Cluster implements AutoCloseable {
     }
 
     private void gone(V1Job job) {
+        gone.add(job.getMetadata().getUid());
         watched.jobs().remove(job.getMetadata().getName());
         seen.computeIfPresent(
                 job.getMetadata().getName(),
@@ -197,6 +203,7 @@ final class Cluster implements AutoCloseable {
      */
     Versions compare() throws ApiException {
         long began = nanos.getAsLong();
+        gone.clear();
         Map<String, V1Job> jobs = new HashMap<>();
         for (@Nullable String next = ""; next != null; ) {
             V1JobList page = batch.listNamespacedJob(namespace)
@@ -218,6 +225,7 @@ final class Cluster implements AutoCloseable {
             next = emptyToNull(page.getMetadata().getContinue());
         }
         // What was heard of since it began may be newer than the list.
+        jobs.values().removeIf(job -> gone.contains(job.getMetadata().getUid()));
         seen.entrySet()
                 .removeIf(entry ->
                         !jobs.containsKey(entry.getKey()) && entry.getValue().heardNanos() - began < 0);

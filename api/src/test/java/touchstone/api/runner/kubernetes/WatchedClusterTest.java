@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.BatchV1Api;
 import io.kubernetes.client.openapi.models.V1Job;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import touchstone.api.runner.JobState;
 import touchstone.kubernetes.fake.Container;
@@ -58,6 +60,34 @@ class WatchedClusterTest extends OnFakeCluster {
             await(() -> other.seen().isEmpty());
             await(() -> other.seen().containsKey(JobManifest.name(job)));
             assertFalse(other.checkInformers(expected));
+        }
+    }
+
+    /** Its list of Jobs is older than the event that comes while it lists the pods. */
+    @Test
+    void aJobThatGoesDuringAComparisonStaysGone() throws Exception {
+        training();
+        try (Cluster other = watching()) {
+            runner.close();
+            await(() -> other.seen().containsKey(JobManifest.name(job)));
+            cluster.faults().next(1, "list", "pods", new Fault.Slow(Duration.ofSeconds(2)));
+            long lists = cluster.traffic().of("list pods").calls();
+            CompletableFuture<Cluster.Versions> comparison = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return other.compare();
+                } catch (ApiException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await(() -> cluster.traffic().of("list pods").calls() > lists);
+            new BatchV1Api(cluster.client())
+                    .deleteNamespacedJob(JobManifest.name(job), NAMESPACE)
+                    .propagationPolicy("Background")
+                    .execute();
+            await(() -> other.seen().values().stream().allMatch(seen -> seen.job() == null));
+            assertFalse(comparison.isDone());
+            assertEquals(Set.of(), comparison.get().jobs().keySet());
+            assertTrue(other.seen().values().stream().allMatch(seen -> seen.job() == null));
         }
     }
 
