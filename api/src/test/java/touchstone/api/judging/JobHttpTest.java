@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -202,6 +204,23 @@ final class JobHttpTest {
         beatOften(1_000, session);
         long grown = PlatformDependent.usedDirectMemory() - before;
         assertTrue(grown < 4_000_000, "grown by " + grown + " bytes, of the 14 million that were sent");
+    }
+
+    /** Many clients look for an answer only when they have sent all. */
+    @Test
+    void whoSendsALongBodyWithAnothersTokenIsAnswered() throws Exception {
+        HttpURLConnection connection = (HttpURLConnection)
+                request("weights", "another's", "any").build().uri().toURL().openConnection();
+        connection.setRequestMethod("PUT");
+        connection.setRequestProperty("Authorization", "Bearer another's");
+        connection.setReadTimeout(20_000);
+        connection.setDoOutput(true);
+        byte[] sent = new byte[3_000_000];
+        connection.setFixedLengthStreamingMode(sent.length);
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(sent);
+        }
+        assertEquals(401, connection.getResponseCode());
     }
 
     private void beatOften(int times, String session) throws Exception {
