@@ -122,7 +122,7 @@ final class JudgingStart implements ApplicationEventListener<ServerStartupEvent>
                         JudgingLoop.named(
                                 "BeSeen", () -> instance.beSeen(runner.trouble().or(beginnings::trouble))),
                         JudgingLoop.named("FinalSeeds", finalSeeds::drawMissing),
-                        new SweepLoop(attempts, instances, instance, runner),
+                        new SweepLoop(attempts, instances, instance, runner, config, nanos),
                         new ExpireLoop(attempts, config, nanos)));
         ticker.turn(
                 config.period(),

@@ -107,6 +107,22 @@ class ClusterJudgingTest {
         assertEquals(0, house.failures(submission));
     }
 
+    /** A Job whose Secret is missing has a pod that never comes up. */
+    @Test
+    void aJobThatItsServerDiedMakingIsMadeAnew() {
+        TestServer dead = dispatchedByAServerThatDied();
+        JobName job = dead.job();
+        server.runner.becomes(job, new JobState.Starting());
+        server.passLooking(Duration.ofHours(1));
+        assertEquals(List.of("open"), house.faults(submission), "it waits for a machine");
+
+        server.runner.places.put(job, new PodMark("node-1"));
+        server.passLooking(House.CONFIG.lease().multipliedBy(2));
+        assertEquals(List.of("open"), house.faults(submission));
+        server.passLooking(House.CONFIG.lease().multipliedBy(2));
+        assertEquals("never-started", house.faults(submission).getFirst());
+    }
+
     @Test
     void nothingIsConcludedWhileTheClusterIsOutOfSight() {
         dispatchedByAServerThatDied();

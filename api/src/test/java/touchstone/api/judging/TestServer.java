@@ -53,7 +53,7 @@ final class TestServer {
                 new Beginnings(house.database, runner, house.clock));
         observe = new ObserveLoop(runner, house.attempts);
         expire = new ExpireLoop(house.attempts, House.CONFIG, house.clock::nanos);
-        sweep = new SweepLoop(house.attempts, instances, instance, runner);
+        sweep = new SweepLoop(house.attempts, instances, instance, runner, House.CONFIG, house.clock::nanos);
     }
 
     /** This machine, with a process that is not there any more. */
