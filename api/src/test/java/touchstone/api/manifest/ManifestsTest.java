@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kubernetes.client.custom.Quantity;
 import io.micronaut.context.env.DefaultEnvironment;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.core.naming.NameUtils;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -198,7 +200,45 @@ class ManifestsTest {
                 only(of(folder, "ServiceAccount", one -> namespace(one).equals(JOBS)));
         assertFalse(account.path("automountServiceAccountToken").asBoolean(true), "a job gets no token");
         assertTrue(only(of(folder, "ResourceQuota")).at("/spec/hard").has("limits.ephemeral-storage"));
-        only(of(folder, "LimitRange"));
+    }
+
+    /** What a LimitRange names under {@code max} alone, the API server makes the default of every container. */
+    @ParameterizedTest
+    @ValueSource(strings = {BASE, LOCAL, GPU, KUEUE})
+    void noJobGetsACardThatItDidNotAskFor(String folder) {
+        JsonNode limits = only(of(folder, "LimitRange"));
+        assertEquals(JOBS, namespace(limits));
+        JsonNode limit = only(list(limits.at("/spec/limits")));
+        assertEquals("Container", limit.path("type").asText());
+        for (String part : List.of("default", "defaultRequest", "max")) {
+            assertEquals(
+                    Set.of("cpu", "memory", "ephemeral-storage"),
+                    keys(limit.path(part)),
+                    "no card is given by " + part);
+        }
+    }
+
+    /** The memory that a job's pod asks for, in all overlays but Kueue's, which lets no more start than it has room for. */
+    @ParameterizedTest
+    @ValueSource(strings = {BASE, LOCAL, GPU})
+    void theJobsThatRunAtATimeFitIntoTheNamespace(String folder) {
+        String megabytes = setting(folder, "TOUCHSTONE_JUDGING_MEMORY_MEGABYTES");
+        BigDecimal one = bytes((megabytes.isEmpty() ? "3072" : megabytes) + "Mi");
+        JsonNode limit = only(of(folder, "LimitRange")).at("/spec/limits/0");
+        assertTrue(one.compareTo(bytes(limit.at("/max/memory").asText())) <= 0);
+        BigDecimal all = one.multiply(new BigDecimal(setting(folder, "TOUCHSTONE_KUBERNETES_JOBS")));
+        JsonNode quota = only(of(folder, "ResourceQuota")).at("/spec/hard");
+        assertTrue(all.compareTo(bytes(quota.path("requests.memory").asText())) <= 0);
+    }
+
+    private static BigDecimal bytes(String quantity) {
+        return Quantity.fromString(quantity).getNumber();
+    }
+
+    private static Set<String> keys(JsonNode object) {
+        Set<String> keys = new HashSet<>();
+        object.fieldNames().forEachRemaining(keys::add);
+        return keys;
     }
 
     @ParameterizedTest
@@ -268,7 +308,7 @@ class ManifestsTest {
     /** A setting with a slip in its name would be passed over in silence. */
     @ParameterizedTest
     @ValueSource(strings = {BASE, LOCAL, GPU, KUEUE})
-    void everySettingOfTheRunnerIsOneThatItReads(String folder) {
+    void everySettingOfTheRunnerIsOneThatItReads(String folder) throws ClassNotFoundException {
         Map<String, Object> variables = new HashMap<>();
         only(of(folder, "ConfigMap", one -> name(one).startsWith("touchstone-settings-")))
                 .path("data")
@@ -280,20 +320,21 @@ class ManifestsTest {
             environment.addPropertySource(
                     PropertySource.of("variables", variables, PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE));
             environment.start();
-            for (RecordComponent component : KubernetesConfig.class.getRecordComponents()) {
-                String words = NameUtils.hyphenate(component.getName());
-                String variable =
-                        "TOUCHSTONE_KUBERNETES_" + words.replace('-', '_').toUpperCase(Locale.ROOT);
-                known.add(variable);
-                assertEquals(
-                        variables.get(variable),
-                        environment
-                                .getProperty("touchstone.kubernetes." + words, String.class)
-                                .orElse(null));
+            for (Class<?> settings :
+                    List.of(KubernetesConfig.class, Class.forName("touchstone.api.judging.JudgingConfig"))) {
+                String group = settings.getSimpleName().replace("Config", "").toLowerCase(Locale.ROOT);
+                for (RecordComponent component : settings.getRecordComponents()) {
+                    String property = "touchstone." + group + "." + NameUtils.hyphenate(component.getName());
+                    String variable = property.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+                    known.add(variable);
+                    assertEquals(
+                            variables.get(variable),
+                            environment.getProperty(property, String.class).orElse(null));
+                }
             }
         }
         for (String variable : variables.keySet())
-            assertTrue(!variable.startsWith("TOUCHSTONE_KUBERNETES_") || known.contains(variable), variable);
+            assertTrue(!variable.matches("TOUCHSTONE_(KUBERNETES|JUDGING)_.*") || known.contains(variable), variable);
     }
 
     @Test
