@@ -175,6 +175,36 @@ class ManifestsTest {
         assertEquals(labels(server(folder)), to.at("/podSelector/matchLabels"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {BASE, LOCAL, GPU, KUEUE})
+    void theServerHearsJobsAtTheirPortAndNobodyElseThere(String folder) throws IOException {
+        JsonNode policy = only(of(
+                        folder,
+                        "NetworkPolicy",
+                        one -> namespace(one).equals("touchstone") && name(one).equals("server")))
+                .path("spec");
+        assertEquals(labels(server(folder)), policy.at("/podSelector/matchLabels"));
+        assertEquals(JSON.readTree("""
+                        [{"from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "touchstone-jobs"}}}],
+                          "ports": [{"protocol": "TCP", "port": 8443}]},
+                         {"from": [{"namespaceSelector": {"matchLabels": {"touchstone/may-reach-server": "yes"}}}],
+                          "ports": [{"protocol": "TCP", "port": 8080}]}]
+                        """), policy.path("ingress"));
+    }
+
+    /** While machines are emptied one by one a server stays. */
+    @ParameterizedTest
+    @ValueSource(strings = {BASE, LOCAL, GPU, KUEUE})
+    void oneServerAtATimeMayBeSentAway(String folder) {
+        JsonNode budget = only(of(folder, "PodDisruptionBudget"));
+        assertEquals(namespace(server(folder)), namespace(budget));
+        assertEquals(1, budget.at("/spec/maxUnavailable").asInt());
+        assertEquals(labels(server(folder)), budget.at("/spec/selector/matchLabels"));
+        assertEquals(
+                folder.equals(LOCAL) ? 1 : 2,
+                server(folder).at("/spec/replicas").asInt());
+    }
+
     private static String sorted(JsonNode ports) {
         List<String> texts = new ArrayList<>();
         ports.forEach(
