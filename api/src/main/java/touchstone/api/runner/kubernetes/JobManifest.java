@@ -73,6 +73,12 @@ final class JobManifest {
     static final String GPU_PRODUCT = "nvidia.com/gpu.product";
     static final String ARCHITECTURE = "kubernetes.io/arch";
 
+    /** What NVIDIA's GPU feature discovery puts behind a resource's name to say on a node how it is shared. */
+    private static final String SHARING = ".sharing-strategy";
+
+    /** What NVIDIA's device plugin puts behind a shared resource's name, where it is told to rename it. */
+    private static final String RENAMED = ".shared";
+
     /** Of the images' libtorch, and of the instruction set that results are frozen for. */
     static final String AMD64 = "amd64";
 
@@ -248,23 +254,32 @@ final class JobManifest {
                     .tolerations(config.tolerations().stream()
                             .map(JobManifest::toleration)
                             .toList());
-        if (!launch.failedOn().isEmpty()) pod.affinity(elsewhere(launch.failedOn()));
-        return pod;
+        return pod.affinity(affinity(launch));
     }
 
-    /** One requirement a machine: a field's may name only one. */
-    private static V1Affinity elsewhere(List<String> nodes) {
-        V1NodeSelectorTerm term = new V1NodeSelectorTerm()
-                .matchFields(nodes.stream()
-                        .map(node -> new V1NodeSelectorRequirement()
-                                .key("metadata.name")
-                                .operator("NotIn")
-                                .values(List.of(node)))
-                        .toList());
+    /** Which machines it must keep from; one term, since of several any would do. */
+    private @Nullable V1Affinity affinity(Launch launch) {
+        V1NodeSelectorTerm term = new V1NodeSelectorTerm();
+        if (isCuda(launch.device())) term.addMatchExpressionsItem(unshared(resource(launch.device())));
+        // One requirement a machine: a field's may name only one.
+        for (String node : launch.failedOn()) term.addMatchFieldsItem(notIn("metadata.name", List.of(node)));
+        if (term.equals(new V1NodeSelectorTerm())) return null;
         return new V1Affinity()
                 .nodeAffinity(new V1NodeAffinity()
                         .requiredDuringSchedulingIgnoredDuringExecution(
                                 new V1NodeSelector().nodeSelectorTerms(List.of(term))));
+    }
+
+    /** A card that several pods get has one memory for all: who is beside a run would decide how it ends. */
+    private static V1NodeSelectorRequirement unshared(String resource) {
+        String shared =
+                resource.endsWith(RENAMED) ? resource.substring(0, resource.length() - RENAMED.length()) : resource;
+        return notIn(shared + SHARING, List.of("time-slicing", "mps"));
+    }
+
+    /** Holds also of what lacks the label. */
+    private static V1NodeSelectorRequirement notIn(String key, List<String> values) {
+        return new V1NodeSelectorRequirement().key(key).operator("NotIn").values(values);
     }
 
     static boolean isCuda(TaskFile.Device device) {
@@ -367,10 +382,14 @@ final class JobManifest {
         amounts.put("ephemeral-storage", megabytes(config.scratchMegabytes() + HANDOVER_MEGABYTES));
         if (isCuda(device) && purpose != Purpose.FETCH) {
             TaskFile.Gpu gpu = device.gpu();
-            String resource = gpu == null || gpu.resource() == null ? config.gpuResource() : gpu.resource();
-            amounts.put(resource, new Quantity(Integer.toString(gpu == null ? 1 : gpu.count())));
+            amounts.put(resource(device), new Quantity(Integer.toString(gpu == null ? 1 : gpu.count())));
         }
         return new V1ResourceRequirements().requests(amounts).limits(amounts);
+    }
+
+    private String resource(TaskFile.Device device) {
+        TaskFile.Gpu gpu = device.gpu();
+        return gpu == null || gpu.resource() == null ? config.gpuResource() : gpu.resource();
     }
 
     private static Quantity megabytes(int number) {

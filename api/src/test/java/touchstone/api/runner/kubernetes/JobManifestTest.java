@@ -11,6 +11,8 @@ import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1Job;
+import io.kubernetes.client.openapi.models.V1NodeSelectorRequirement;
+import io.kubernetes.client.openapi.models.V1NodeSelectorTerm;
 import io.kubernetes.client.openapi.models.V1PodSpec;
 import io.kubernetes.client.openapi.models.V1Secret;
 import io.kubernetes.client.openapi.models.V1Toleration;
@@ -101,6 +103,7 @@ class JobManifestTest {
         assertEquals(2 * 3600 + 600, pod(job).getActiveDeadlineSeconds());
         assertEquals(24 * 3600 + 2 * 3600 + 600, job.getSpec().getActiveDeadlineSeconds());
         assertEquals(0, job.getSpec().getBackoffLimit());
+        assertEquals(6 * 3600, job.getSpec().getTtlSecondsAfterFinished(), "goes even if every server is gone");
         assertNull(job.getSpec().getSuspend());
     }
 
@@ -259,6 +262,43 @@ class JobManifestTest {
         assertEquals(
                 Set.of("cpu", "memory", "ephemeral-storage"),
                 both(processor).getFirst().getResources().getLimits().keySet());
+    }
+
+    /** A slice may be shared as a whole card may, and says so by a label of its own. */
+    @Test
+    void aCardThatSeveralPodsGetIsNoneForARun() {
+        TaskFile.Gpu slice = new TaskFile.Gpu(null, null, "nvidia.com/mig-1g.5gb", 1);
+        TaskFile.Gpu renamed = new TaskFile.Gpu(null, null, "nvidia.com/gpu.shared", 1);
+        assertEquals(
+                List.of(notIn("nvidia.com/gpu.sharing-strategy", "time-slicing", "mps")),
+                term(new TaskFile.Device("cuda", 1), List.of()).getMatchExpressions());
+        assertEquals(
+                List.of(notIn("nvidia.com/mig-1g.5gb.sharing-strategy", "time-slicing", "mps")),
+                term(new TaskFile.Device("cuda", 1, slice), List.of()).getMatchExpressions());
+        assertEquals(
+                List.of(notIn("nvidia.com/gpu.sharing-strategy", "time-slicing", "mps")),
+                term(new TaskFile.Device("cuda", 1, renamed), List.of()).getMatchExpressions());
+        assertNull(pod(job(CPU, false, SCORE)).getAffinity(), "one without a card runs there too");
+        V1NodeSelectorTerm both = term(new TaskFile.Device("cuda", 1), List.of("node-1", "node-2"));
+        assertEquals(1, both.getMatchExpressions().size(), "all in one term, since any term is enough");
+        assertEquals(
+                List.of(notIn("metadata.name", "node-1"), notIn("metadata.name", "node-2")), both.getMatchFields());
+        assertEquals(List.of(), term(CPU, List.of("node-1")).getMatchExpressions());
+    }
+
+    private static V1NodeSelectorTerm term(TaskFile.Device device, List<String> failedOn) {
+        V1Job job =
+                manifest(config(null, "cuda@sha256:2")).job(new Launch(JOB, List.of(SCORE), device, false, failedOn));
+        List<V1NodeSelectorTerm> terms = pod(job).getAffinity()
+                .getNodeAffinity()
+                .getRequiredDuringSchedulingIgnoredDuringExecution()
+                .getNodeSelectorTerms();
+        assertEquals(1, terms.size());
+        return terms.getFirst();
+    }
+
+    private static V1NodeSelectorRequirement notIn(String key, String... values) {
+        return new V1NodeSelectorRequirement().key(key).operator("NotIn").values(List.of(values));
     }
 
     @Test
