@@ -35,6 +35,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Listening.requireFree(LOOPBACK, port);
         ApplicationContext context = Opened.open(options());
         try {
             claim(context.getBean(House.class), new DataFolder(data).keyFile());

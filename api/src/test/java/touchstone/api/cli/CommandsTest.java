@@ -1,6 +1,7 @@
 package touchstone.api.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micronaut.context.ApplicationContext;
@@ -8,6 +9,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -69,7 +72,7 @@ final class CommandsTest {
                     Role.ADMINISTRATOR,
                     context.getBean(Accounts.class).find("root").orElseThrow().role());
         }
-        Outcome demo = run("", "demo", "--data", data.toString());
+        Outcome demo = run("", "demo", "--port", "0", "--data", data.toString());
         assertEquals(1, demo.exit());
         assertTrue(demo.errors().contains("the demo leaves it alone"), demo.errors());
     }
@@ -135,6 +138,18 @@ final class CommandsTest {
                                     "select act, object, detail from audit where actor is null order by seq",
                                     row -> row.text("act") + " " + row.text("object") + ": " + row.text("detail")),
                     "what is done on the data itself is on record too");
+        }
+    }
+
+    @Test
+    void theDemoTellsThatItsPortIsTakenBeforeItMakesAnything() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = Integer.toString(taken.getLocalPort());
+            Outcome outcome = run(
+                    "", "demo", "--port", port, "--data", folder.resolve("new").toString());
+            assertEquals(1, outcome.exit());
+            assertTrue(outcome.errors().contains("Port " + port + " is taken"), outcome.errors());
+            assertFalse(Files.exists(folder.resolve("new")));
         }
     }
 
