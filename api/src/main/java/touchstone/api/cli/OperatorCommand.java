@@ -161,7 +161,17 @@ final class OperatorCommand {
             return show(
                     query("attempts", "task", task, "team", team, "state", state, "fault", fault, "run", run),
                     item -> line(item, "run", "attempt", "task", "team", "state", "phase", "host", "node") + "  "
-                            + item.path("seconds").asLong() + " s  " + line(item, "fault", "detail"));
+                            + item.path("seconds").asLong() + " s  " + line(item, "fault", "detail")
+                            + where(item.path("fingerprint")));
+        }
+
+        /** What a score may depend on, so far as the job has told it; {@code --json} has all of it. */
+        private static String where(JsonNode fingerprint) {
+            List<String> words = new ArrayList<>();
+            for (String name : List.of("gpu", "driver", "image"))
+                if (fingerprint.hasNonNull(name))
+                    words.add(name + " " + fingerprint.path(name).asText());
+            return words.isEmpty() ? "" : "  " + String.join(", ", words);
         }
     }
 

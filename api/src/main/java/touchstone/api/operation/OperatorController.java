@@ -92,7 +92,7 @@ final class OperatorController {
                 after);
     }
 
-    /** Attempts and how they ended, the one started last first. Organizers with {@code ?task=} or {@code ?run=} of their own. */
+    /** Attempts, where they ran and how they ended, the one started last first. Organizers with {@code ?task=} or {@code ?run=} of their own. */
     @Get("/attempts")
     Page<Runs.Attempt> attempts(
             Caller caller,

@@ -1,10 +1,14 @@
 package touchstone.api.operation;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +19,15 @@ import touchstone.api.storage.Row;
 /** Runs and their attempts, with how they ended. */
 @Singleton
 final class Runs {
+    private static final TypeReference<Map<String, String>> FINGERPRINT = new TypeReference<>() {};
+
     private final Database database;
+    private final ObjectMapper json;
     private final InstantSource clock;
 
-    Runs(Database database, InstantSource clock) {
+    Runs(Database database, ObjectMapper json, InstantSource clock) {
         this.database = database;
+        this.json = json;
         this.clock = clock;
     }
 
@@ -51,6 +59,9 @@ final class Runs {
      * @param host of the server that started it
      * @param node the cluster's machine that it was seen on; null = it ran beside the server, or was not seen
      * @param fault whose it was; null = open
+     * @param fingerprint what its job told of where it computed: {@code device}, {@code threads}, {@code instructions} and
+     *     libraries' versions; with a card {@code gpu}, {@code driver} and {@code cuda}; on a cluster {@code node} and
+     *     {@code image}. null = it has delivered nothing
      * @param hasLog whether its job has sent what it printed
      */
     record Attempt(
@@ -75,6 +86,7 @@ final class Runs {
             @Nullable Long heardSecondsAgo,
             @Nullable String fault,
             @Nullable String detail,
+            @Nullable Map<String, String> fingerprint,
             boolean hasLog) {}
 
     /** What is asked for; null = all. {@code team} is an id or a name. */
@@ -173,7 +185,7 @@ final class Runs {
         return database.list("""
                 select a.run, a.n, s.id as submission, t.slug, m.name as team, r.seed_index, a.kind, a.state, a.phase,
                        a.epoch, a.epochs, a.runner, a.instance, i.host, a.node, a.started, a.ended, a.heard_at, a.fault, a.detail,
-                       a.log is not null as has_log
+                       a.fingerprint, a.log is not null as has_log
                 %s
                 join attempt a on a.run = r.id
                 join instance i on i.id = a.instance
@@ -183,7 +195,7 @@ final class Runs {
                 """.formatted(OF_RUNS, where.sql()), row -> attempt(row, now), where.arguments(limit));
     }
 
-    private static Attempt attempt(Row row, Instant now) throws SQLException {
+    private Attempt attempt(Row row, Instant now) throws SQLException {
         Instant started = row.instant("started");
         Instant ended = row.findInstant("ended");
         Instant heard = row.findInstant("heard_at");
@@ -209,7 +221,16 @@ final class Runs {
                 heard == null || ended != null ? null : seconds(heard, now),
                 row.findText("fault"),
                 row.findText("detail"),
+                fingerprint(row.findText("fingerprint")),
                 row.flag("has_log"));
+    }
+
+    private @Nullable Map<String, String> fingerprint(@Nullable String stored) {
+        try {
+            return stored == null ? null : json.readValue(stored, FINGERPRINT);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the database holds what is no fingerprint", e);
+        }
     }
 
     private static long seconds(Instant from, Instant to) {

@@ -131,6 +131,24 @@ final class OperatorCommandsTest {
                 from run where id = ?
                 """, instance, run);
 
+        house.database()
+                .change(
+                        "update attempt set fingerprint = ? where run = ?",
+                        "{\"gpu\":\"NVIDIA H100\",\"driver\":\"570.1\",\"image\":\"evaluator@sha256:1\",\"threads\":\"1\"}",
+                        run);
+        String attempts = as(ada, "attempts", "--run", run.toString()).output();
+        assertTrue(attempts.contains("gpu NVIDIA H100, driver 570.1, image evaluator@sha256:1"), attempts);
+        JsonNode attempt =
+                as(ada, "attempts", "--run", run.toString(), "--json").json();
+        assertEquals(
+                "1",
+                attempt.path("items")
+                        .path(0)
+                        .path("fingerprint")
+                        .path("threads")
+                        .asText(),
+                attempt::toString);
+
         assertEquals("what it printed\n", as(ada, "log", run.toString()).output());
         assertEquals(
                 "Ended; the run is in the queue again.\n",

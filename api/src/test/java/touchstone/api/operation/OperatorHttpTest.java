@@ -103,6 +103,30 @@ final class OperatorHttpTest {
     }
 
     @Test
+    void whereAResultCameFromIsToldToOperatorsAlone() {
+        UUID run = running();
+        String attempt = API + "runs/" + run + "/attempts/1";
+        assertTrue(ada.get(attempt).json().path("fingerprint").isNull(), "it has delivered nothing");
+        house.database()
+                .change(
+                        "update attempt set fingerprint = ? where run = ?",
+                        "{\"gpu\":\"NVIDIA H100\",\"driver\":\"570.1\",\"image\":\"evaluator@sha256:1\",\"node\":\"n-1\"}",
+                        run);
+        for (Person operator : List.of(ada, olivia)) {
+            JsonNode told = operator.get(attempt).json().path("fingerprint");
+            assertEquals("NVIDIA H100", told.path("gpu").asText(), told::toString);
+            assertEquals("570.1", told.path("driver").asText());
+            assertEquals("evaluator@sha256:1", told.path("image").asText());
+            assertEquals("n-1", told.path("node").asText());
+            String list = operator == ada ? "attempts?run=" + run : "attempts?task=tiny";
+            assertEquals(told, ofRun(operator.get(API + list), run).getFirst().path("fingerprint"));
+        }
+        String document = house.nobody().get("/openapi.json").text();
+        assertTrue(document.contains("\"fingerprint\""), "it is described");
+        assertFalse(alice.get("/api/submissions/" + submission).text().contains("570.1"));
+    }
+
+    @Test
     void anAttemptWithoutALogIsNotAbsent() {
         UUID run = running();
         house.database().change("update attempt set log = null where run = ?", run);
