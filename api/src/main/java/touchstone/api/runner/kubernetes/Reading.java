@@ -61,7 +61,13 @@ sealed interface Reading {
     record Exited(String pod, String container, int exit, boolean outOfMemory, String message) implements Reading {
         /** @param printed the last of its log; empty = it printed nothing, or that cannot be had any more */
         JobState state(String printed) {
-            return new CommandEnd(container, exit, outOfMemory, printed.isBlank() ? message : printed).state();
+            String log = printed.isBlank() ? message : printed;
+            JobState end = new CommandEnd(container, exit, outOfMemory, log).state();
+            // Neither a server that stops nor whoever takes the pod away ends a command so; what did may do so every
+            // time.
+            return end instanceof JobState.Interrupted(String detail)
+                    ? new JobState.Broken(detail + ", and its pod was not to go", log)
+                    : end;
         }
     }
 

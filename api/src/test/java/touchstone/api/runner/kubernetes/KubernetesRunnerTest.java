@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.PodMark;
 import touchstone.kubernetes.fake.Container;
@@ -90,6 +92,15 @@ class KubernetesRunnerTest extends OnFakeCluster {
         training().kill(11);
         String detail = awaitState(JobState.Broken.class).detail();
         assertTrue(detail.contains("signal 11"), detail);
+    }
+
+    /** Nothing that may go on for ever counts for nothing; and no server was restarted. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 15})
+    void aCommandThatIsAskedToEndWhileItsPodStaysIsBroken(int signal) {
+        training().kill(signal);
+        String detail = awaitState(JobState.Broken.class).detail();
+        assertTrue(detail.contains("was asked to end by signal " + signal), detail);
     }
 
     @Test
