@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1HostAlias;
 import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1NodeSelectorRequirement;
 import io.kubernetes.client.openapi.models.V1NodeSelectorTerm;
@@ -331,5 +332,74 @@ class JobManifestTest {
                 .job(new Launch(JOB, List.of(TRAIN, SCORE), CPU, false, List.of()));
         assertEquals(Optional.empty(), manifest.jobOf(strangers.getMetadata()));
         assertFalse(manifest.isSame(strangers, job));
+    }
+
+    private static KubernetesConfig at(String server, @Nullable String cache) {
+        KubernetesConfig base = config(null, null);
+        return new KubernetesConfig(
+                base.namespace(),
+                URI.create(server),
+                base.image(),
+                base.cudaImage(),
+                base.ca(),
+                cache,
+                base.queue(),
+                base.jobs(),
+                base.boardPriority(),
+                base.finalPriority(),
+                base.gpuResource(),
+                base.tolerations(),
+                base.runtimeClassName(),
+                base.kubeconfig(),
+                base.queued(),
+                base.settingUp(),
+                base.stuck(),
+                base.told(),
+                base.compare(),
+                base.scratchMegabytes());
+    }
+
+    private static V1PodSpec scoring(KubernetesConfig config) {
+        return pod(manifest(config).job(new Launch(JOB, List.of(SCORE), CPU, false, List.of())));
+    }
+
+    /** A job may ask no name service. */
+    @Test
+    void aJobIsToldTheAddressOfTheServersName() {
+        assertEquals(
+                List.of(new V1HostAlias().ip("127.0.0.1").hostnames(List.of("localhost"))),
+                scoring(at("https://localhost:8443", null)).getHostAliases());
+        for (String address : List.of("https://127.0.0.1:8443", "https://[::1]:8443"))
+            assertTrue(isNullOrEmpty(scoring(at(address, null)).getHostAliases()), address);
+    }
+
+    private static boolean isNullOrEmpty(@Nullable List<?> list) {
+        return list == null || list.isEmpty();
+    }
+
+    /** What one job writes there all others read. */
+    @Test
+    void onlyFetchMayWriteToTheCache() {
+        Launch launch = new Launch(
+                JOB, List.of(new Launch.Command(Purpose.FETCH, "token-f"), TRAIN, SCORE), CPU, false, List.of());
+        V1PodSpec pod = pod(manifest(at("https://127.0.0.1:8443", "tasks")).job(launch));
+        assertEquals(List.of("fetch", "train", "score"), names(both(pod)));
+        for (V1Container container : both(pod)) {
+            V1VolumeMount cache = container.getVolumeMounts().stream()
+                    .filter(mount -> mount.getMountPath().equals("/cache"))
+                    .findFirst()
+                    .orElseThrow();
+            boolean readOnly = Boolean.TRUE.equals(cache.getReadOnly());
+            assertEquals(!container.getName().equals("fetch"), readOnly, container.getName());
+            assertTrue(container.getArgs().containsAll(List.of("--cached", "/cache")), container.getName());
+            assertEquals(
+                    "tasks",
+                    pod.getVolumes().stream()
+                            .filter(volume -> volume.getName().equals(cache.getName()))
+                            .findFirst()
+                            .orElseThrow()
+                            .getPersistentVolumeClaim()
+                            .getClaimName());
+        }
     }
 }
