@@ -1,8 +1,9 @@
 package touchstone.api.storage;
 
+import io.micronaut.data.connection.ConnectionDefinition;
+import io.micronaut.data.connection.ConnectionOperations;
 import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.data.connection.jdbc.exceptions.CannotGetJdbcConnectionException;
-import io.micronaut.transaction.TransactionCallback;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.exceptions.TransactionException;
@@ -20,7 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL in, records out. Every call joins the transaction that is open on this thread, or is one of its own.
+ * SQL in, records out. Every call joins the transaction that is open on this thread, or is one of its own, which the database
+ * makes of a single statement by itself: without a question for its beginning and one for its end.
  *
  * <p>Arguments may be null, text, numbers, booleans, {@link java.util.UUID}, {@link Instant}, and enums (written lower case
  * with dashes, as {@link Words} does).
@@ -30,9 +32,11 @@ public final class Database {
     private static final int TRIES_MAX = 5;
 
     private final TransactionOperations<Connection> transactions;
+    private final ConnectionOperations<Connection> connections;
 
-    Database(TransactionOperations<Connection> transactions) {
+    Database(TransactionOperations<Connection> transactions, ConnectionOperations<Connection> connections) {
         this.transactions = transactions;
+        this.connections = connections;
     }
 
     /** Reads one row into a value. */
@@ -49,7 +53,7 @@ public final class Database {
         boolean outermost = transactions.findTransactionStatus().isEmpty();
         for (int tries = 1; ; tries++) {
             try {
-                return execute(status -> work.get());
+                return carriedOut(() -> transactions.execute(TransactionDefinition.DEFAULT, status -> work.get()));
             } catch (DatabaseFault.Conflict e) {
                 if (!outermost || tries == TRIES_MAX) throw e;
             }
@@ -101,20 +105,20 @@ public final class Database {
     }
 
     private <T> T with(String sql, @Nullable Object[] arguments, Work<T> work) {
-        return execute(status -> {
+        return carriedOut(() -> connections.execute(ConnectionDefinition.DEFAULT, status -> {
             try (PreparedStatement statement = status.getConnection().prepareStatement(sql)) {
                 for (int i = 0; i < arguments.length; i++) statement.setObject(i + 1, forJdbc(arguments[i]));
                 return work.on(statement);
             } catch (SQLException e) {
                 throw DatabaseFault.of(sql, e);
             }
-        });
+        }));
     }
 
-    /** Beginning, committing and rolling back may fail as well, and then says so in words of the framework. */
-    private <T extends @Nullable Object> T execute(TransactionCallback<Connection, T> work) {
+    /** Connecting, beginning, committing and rolling back may fail as well, and then say so in words of the framework. */
+    private static <T extends @Nullable Object> T carriedOut(Supplier<T> work) {
         try {
-            return transactions.execute(TransactionDefinition.DEFAULT, work);
+            return work.get();
         } catch (TransactionException | ConnectionException | CannotGetJdbcConnectionException e) {
             throw DatabaseFault.around(e);
         }

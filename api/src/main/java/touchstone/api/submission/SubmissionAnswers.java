@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.UUID;
 import touchstone.api.account.Caller;
 import touchstone.api.http.Conditional;
-import touchstone.api.storage.Database;
 
 /**
  * Submissions as they are answered to those who look on, kept as bytes while nothing about them changes. Whether somebody may
@@ -22,7 +21,6 @@ final class SubmissionAnswers {
     /** Kept; the one that was not asked for longest goes first. */
     private static final int KEPT_MAX = 2_000;
 
-    private final Database database;
     private final Submissions submissions;
     private final Optional<Judgements> judgements;
     private final ObjectMapper json;
@@ -33,8 +31,7 @@ final class SubmissionAnswers {
         }
     });
 
-    SubmissionAnswers(Database database, Submissions submissions, Optional<Judgements> judgements, ObjectMapper json) {
-        this.database = database;
+    SubmissionAnswers(Submissions submissions, Optional<Judgements> judgements, ObjectMapper json) {
         this.submissions = submissions;
         this.judgements = judgements;
         this.json = json;
@@ -44,9 +41,8 @@ final class SubmissionAnswers {
     record Answer(String state, byte[] body, String tag) {}
 
     Answer of(UUID id, Caller caller) {
-        // One transaction is one connection and one commit for all that is asked.
-        String state = database.transaction(() -> submissions.visibleState(id, caller)
-                + judgements.flatMap(known -> known.stateOf(id)).orElse(""));
+        String state = submissions.visibleState(id, caller)
+                + judgements.flatMap(known -> known.stateOf(id)).orElse("");
         Answer known = answers.get(id);
         if (known != null && known.state().equals(state)) return known;
         Answer made = make(id, caller, state);
