@@ -222,7 +222,7 @@ public final class KubernetesRunner implements JobRunner {
                 }
                 settled();
             } catch (ApiException e) {
-                if (isRefusal(e)) fail(new JobState.Unmakeable("the cluster refuses the job: " + text(e)));
+                if (isRefusal(e)) fail(new JobState.NeverStarted("the cluster refuses the job: " + text(e)));
                 else later(text(e), e);
             } catch (ClusterTrouble e) {
                 later(e.getMessage(), e);
@@ -270,7 +270,7 @@ public final class KubernetesRunner implements JobRunner {
         }
     }
 
-    /** The job itself is at fault, as the cluster sees it. Everything else is a matter of when. */
+    /** As the cluster sees it the job itself is at fault, mostly by a setting of ours. Everything else is a matter of when. */
     private static boolean isRefusal(ApiException e) {
         return e.getCode() == 422 || e.getCode() == 400;
     }

@@ -148,15 +148,17 @@ class WaitingJobTest extends OnFakeCluster {
     }
 
     @Test
-    void aJobThatTheClusterCallsInvalidCannotBeMade() {
+    void aJobThatTheClusterCallsInvalidIsMadeAnewOnceTheSettingIsMended() {
         cluster.faults()
                 .next(1, "create", "jobs", new Fault.Answer(422, "Invalid", "Job.batch is invalid: spec: no", null));
         runner.start(launch(CPU));
-        String detail = awaitState(JobState.Unmakeable.class).detail();
+        String detail = awaitState(JobState.NeverStarted.class).detail();
         assertTrue(detail.contains("Job.batch is invalid"), detail);
         runner.forget(job);
         assertEquals(Map.of(), runner.jobs());
         assertEquals(4, runner.freeSlots());
+        runner.start(launch(CPU));
+        running(JobManifest.TRAIN);
     }
 
     @Test
