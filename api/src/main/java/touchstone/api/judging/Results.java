@@ -81,7 +81,7 @@ final class Results {
                     sender.job(), weights ? Fault.OURS : Fault.ORGANIZER, "the blob of \"" + name + "\" is gone");
             if (ended && weights)
                 database.change(
-                        "update run set weights_blob = null, trained = null where id = ?",
+                        "update run set weights_blob = null, trained = null, trained_in = null where id = ?",
                         sender.job().run());
         });
     }

@@ -13,7 +13,7 @@ import touchstone.api.storage.Database;
  */
 @Singleton
 public final class Retention {
-    /** Of judgings that count: long enough to judge a contest again after its end without training. */
+    /** Of judgings that count: long enough to score a contest again after its end, on a hidden test that was mended. */
     static final Duration WEIGHTS_KEPT = Duration.ofDays(180);
 
     /** Of judgings that do not count (any more): rejected, cancelled, superseded, dropped with their set. */

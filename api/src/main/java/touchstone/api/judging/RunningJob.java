@@ -68,12 +68,13 @@ final class RunningJob {
                 : Math.max(0, Duration.between(heard, clock.instant()).toSeconds() / HEARD_STEP * HEARD_STEP);
     }
 
-    /** Of the first seed, in its last attempt that trained. */
+    /** Of the first seed, in its last attempt that trained; of another judging's run, when its training was taken over. */
     List<CurvePoint> curve(UUID judging) {
         return database.list("""
                 select c.body from curve c
                 where (c.run, c.n) in (
-                    select last.run, max(last.n) from curve last join run r on r.id = last.run
+                    select last.run, max(last.n) from curve last
+                    join run r on last.run = coalesce(r.trained_in, r.id)
                     where r.judging = ? and r.seed_index = 1 group by last.run)
                 order by c.epoch
                 """, row -> json.read(row.text("body"), CurvePoint.class), judging);

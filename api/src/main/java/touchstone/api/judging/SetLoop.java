@@ -1,7 +1,6 @@
 package touchstone.api.judging;
 
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import touchstone.api.storage.Database;
 import touchstone.api.task.FinalSeeds;
 
-/** Opens the judgings of sets, and marks a set in which nothing is left to judge. */
+/**
+ * Opens the judgings of sets, and marks a set in which nothing is left to judge. Where a new version of a task differs in its
+ * hidden test alone, what stands is only scored again: judging a contest again after a label was mended takes minutes.
+ */
 @Singleton
 final class SetLoop implements JudgingLoop {
 
@@ -102,7 +104,7 @@ final class SetLoop implements JudgingLoop {
             if (set.state() != JudgingSet.State.OPEN) return;
             UUID judging = UUID.randomUUID();
             if (!insertJudging(judging, set, unopened)) return;
-            for (int i = 0; i < seeds.length; i++) insertRun(judging, i + 1, seeds[i], unopened.priority());
+            for (int i = 0; i < seeds.length; i++) takeOver(insertRun(judging, i + 1, seeds[i], unopened.priority()));
         });
     }
 
@@ -141,12 +143,40 @@ final class SetLoop implements JudgingLoop {
         return version;
     }
 
-    private void insertRun(UUID judging, int index, long seed, long priority) {
-        Instant now = clock.instant();
+    private UUID insertRun(UUID judging, int index, long seed, long priority) {
+        UUID run = UUID.randomUUID();
         database.change("""
                 insert into run (id, judging, seed_index, seed, state, attempts, failures, not_before, priority)
                 values (?, ?, ?, ?, 'waiting', 0, 0, ?, ?)
-                """, UUID.randomUUID(), judging, index, seed, now, priority);
+                """, run, judging, index, seed, clock.instant(), priority);
+        return run;
+    }
+
+    private record Standing(UUID run, String weights, String trained) {}
+
+    /**
+     * The training of what stands on the board, when that was judged under another version which comes to the same weights. Under
+     * the same version everything is trained again: whoever wants that doubts the training.
+     */
+    private void takeOver(UUID run) {
+        database.find("""
+                        select coalesce(s.trained_in, s.id) as run, s.weights_blob, s.trained
+                        from run r
+                        join judging j on j.id = r.judging
+                        join task_version v on v.task = j.task and v.n = j.version
+                        join judging standing on standing.submission = j.submission and standing.variant = j.variant
+                                             and standing.valid and standing.version <> j.version
+                        join task_version was on was.task = standing.task and was.n = standing.version
+                                             and was.training_digest = v.training_digest
+                        join run s on s.judging = standing.id and s.seed = r.seed and s.state = 'done'
+                        where r.id = ? and s.weights_blob is not null and s.trained is not null
+                        """, row -> new Standing(row.uuid("run"), row.text("weights_blob"), row.text("trained")), run)
+                .ifPresent(standing -> database.change(
+                        "update run set weights_blob = ?, trained = ?, trained_in = ? where id = ?",
+                        standing.weights(),
+                        standing.trained(),
+                        standing.run(),
+                        run));
     }
 
     /** Of a set whose members are opened. */

@@ -135,6 +135,7 @@ public final class TaskPublication {
     /** A publication without problems: then everything is there. */
     private record Sound(
             String digest,
+            String trainingDigest,
             TaskFile task,
             TaskFile.Counts counts,
             String initialWeights,
@@ -143,6 +144,7 @@ public final class TaskPublication {
         static Sound of(Publication publication) {
             return new Sound(
                     Objects.requireNonNull(publication.digest()),
+                    Objects.requireNonNull(publication.trainingDigest()),
                     Objects.requireNonNull(publication.task()),
                     Objects.requireNonNull(publication.counts()),
                     Objects.requireNonNull(publication.initialWeights()),
@@ -327,13 +329,14 @@ public final class TaskPublication {
     private void insertVersion(UUID task, int version, Sound sound, Blobs.Incoming archive, Parts parts) {
         database.change(
                 """
-                insert into task_version (task, n, digest, document, counts, datasheet, initial_weights,
-                                          duplicates, file_blob, pack_blob, hidden_blob, public_blob)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                insert into task_version (task, n, digest, training_digest, document, counts, datasheet,
+                                          initial_weights, duplicates, file_blob, pack_blob, hidden_blob, public_blob)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 task,
                 version,
                 sound.digest(),
+                sound.trainingDigest(),
                 write(sound.task()),
                 write(sound.counts()),
                 sound.datasheet() == null ? "" : sound.datasheet(),

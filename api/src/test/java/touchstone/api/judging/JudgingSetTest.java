@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -21,7 +23,9 @@ import touchstone.api.judging.JobFence.Sender;
 import touchstone.api.runner.JobName;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
+import touchstone.api.storage.Digests;
 import touchstone.api.submission.Judgement;
+import touchstone.spec.job.CurvePoint;
 import touchstone.spec.job.JobOrder;
 import touchstone.spec.job.JobOrder.Purpose;
 
@@ -54,6 +58,43 @@ class JudgingSetTest extends PlayedContest {
     private UUID make(JudgingSet.Kind kind, @Nullable List<Long> seeds, UUID... submissions) {
         return house.database.transaction(() -> house.sets.create(new JudgingSets.Order(
                 contest.task, 1, kind, null, "A fault in the scoring.", List.of(submissions), seeds, true, null)));
+    }
+
+    /** A version 2 of the task, whose hidden test is another. */
+    private void mendHiddenTest(String trainingDigest) {
+        house.database.change(
+                "update task_version set training_digest = ? where task = ?", Digests.of("training"), contest.task);
+        house.database.change(
+                """
+                insert into task_version (task, n, digest, training_digest, document, counts, datasheet, initial_weights,
+                    file_blob, pack_blob, hidden_blob, public_blob, published)
+                select task, 2, ?, ?, document, counts, datasheet, initial_weights, file_blob, pack_blob, ?, public_blob,
+                    published
+                from task_version where task = ? and n = 1
+                """,
+                Digests.of("mended " + contest.task),
+                trainingDigest,
+                house.blob("the mended hidden test", "hidden"),
+                contest.task);
+    }
+
+    private UUID rejudgeUnderMended(UUID submission) {
+        return house.database.transaction(() -> house.sets.create(new JudgingSets.Order(
+                contest.task,
+                2,
+                JudgingSet.Kind.REJUDGE,
+                null,
+                "A label of the hidden test was wrong.",
+                List.of(submission),
+                null,
+                true,
+                null)));
+    }
+
+    private List<Purpose> lastLaunched() {
+        return server.runner.launched.getLast().commands().stream()
+                .map(Launch.Command::purpose)
+                .toList();
     }
 
     private JudgingSet.State state(UUID set) {
@@ -489,5 +530,109 @@ class JudgingSetTest extends PlayedContest {
 
     private int count(String where, Object value) {
         return house.database.get("select count(*) as n from " + where + " = ?", row -> row.integer("n"), value);
+    }
+
+    @Test
+    void whatIsTrainedIsOnlyScoredAgainOnAMendedHiddenTest() {
+        UUID submission = contest.submit(alice);
+        server.tick();
+        JobName first = server.job();
+        Sender train = server.start(first, Purpose.TRAIN);
+        house.desk.curve(train, new CurvePoint(1, 2.0, 0.5, 1.0, 0.5, 0.1));
+        server.putWeights(train);
+        server.send(train, TestServer.trained(first));
+        server.send(server.start(first, Purpose.SCORE), TestServer.scored(first, 0.5));
+        server.runner.becomes(first, new JobState.Finished());
+        server.tick();
+        mendHiddenTest(Digests.of("training"));
+
+        UUID set = rejudgeUnderMended(submission);
+        server.tick();
+
+        assertNotEquals(first.run(), server.job().run());
+        assertEquals(List.of(Purpose.SCORE), lastLaunched());
+        Sender score = server.start(server.job(), Purpose.SCORE);
+        JobOrder order = house.desk.start(server.job(), Purpose.SCORE, score.session());
+        assertEquals(Digests.of(TestServer.weights(first)), digest(order, "weights"));
+        assertEquals(Digests.of("the mended hidden test".getBytes(StandardCharsets.UTF_8)), digest(order, "hidden"));
+        server.send(score, TestServer.scored(first, 0.75));
+        server.tick();
+        house.ending.apply(set, contest.account);
+
+        Judgement told = told(submission);
+        assertEquals(0.75, score(submission));
+        assertEquals(1, told.curve().size(), "its curve is that of the training");
+        assertEquals(List.of("a note"), told.notes());
+        assertEquals(Map.of("load", 2.0, "train", 2.0, "score", 3.0), told.seconds());
+        assertEquals(List.of("private 0.375", "public 0.75", "validation 0.5"), metricsThatStand(submission));
+    }
+
+    private static String digest(JobOrder order, String input) {
+        return order.inputs().stream()
+                .filter(one -> one.name().equals(input))
+                .findFirst()
+                .orElseThrow()
+                .digest();
+    }
+
+    private List<String> metricsThatStand(UUID submission) {
+        return house.database.list("""
+                select m.fold, m.measured from metric m join run r on r.id = m.run join judging j on j.id = r.judging
+                where j.submission = ? and j.valid order by m.fold
+                """, row -> row.text("fold") + " " + row.decimal("measured"), submission);
+    }
+
+    @Test
+    void whatWasTrainedOtherwiseIsTrainedAgain() {
+        UUID submission = scored(alice, 0.5);
+        mendHiddenTest(Digests.of("training with another recipe"));
+
+        rejudgeUnderMended(submission);
+        server.tick();
+
+        assertEquals(List.of(Purpose.TRAIN, Purpose.SCORE), lastLaunched());
+    }
+
+    @Test
+    void whoeverDoubtsAMachineHasItTrainedAgainUnderTheSameVersion() {
+        UUID submission = scored(alice, 0.5);
+        mendHiddenTest(Digests.of("training"));
+
+        rejudge(null, submission);
+        server.tick();
+
+        assertEquals(List.of(Purpose.TRAIN, Purpose.SCORE), lastLaunched());
+    }
+
+    @Test
+    void withWeightsThatGotLostItIsTrainedAgain() {
+        UUID submission = scored(alice, 0.5);
+        mendHiddenTest(Digests.of("training"));
+        rejudgeUnderMended(submission);
+        server.tick();
+        Sender score = server.start(server.job(), Purpose.SCORE);
+
+        house.results.inputGone(score, "weights");
+        server.runner.becomes(server.job(), new JobState.Finished());
+        house.clock.pass(Duration.ofMinutes(10));
+        server.tick();
+
+        assertEquals(List.of(Purpose.TRAIN, Purpose.SCORE), lastLaunched());
+        assertEquals(0, count("run where trained_in is not null and judging", judgingOf(server.job())));
+    }
+
+    private UUID judgingOf(JobName job) {
+        return house.database.get("select judging from run where id = ?", row -> row.uuid("judging"), job.run());
+    }
+
+    @Test
+    void theJobsOfAFinalAreUrgent() {
+        UUID submission = scored(alice, 0.5);
+        assertFalse(server.runner.launched.getLast().urgent());
+
+        make(JudgingSet.Kind.FINAL, List.of(7L), submission);
+        server.tick();
+
+        assertTrue(server.runner.launched.getLast().urgent());
     }
 }

@@ -29,6 +29,7 @@ public final class PackedTask {
 
     static final String MANIFEST = "manifest.json";
     private static final String INITIAL = "initial.weights";
+    static final String HIDDEN = "hidden";
     /** The column of the hidden test's table that tells the fold. */
     static final String FOLD = "fold";
 
@@ -47,7 +48,7 @@ public final class PackedTask {
     static Map<String, Piece> hiddenPieces(Hidden hidden) {
         List<String> folds = new ArrayList<>();
         for (boolean inPublic : hidden.publicFold()) folds.add(inPublic ? "public" : "private");
-        return pieces("hidden", hidden.part(), Map.of(FOLD, folds));
+        return pieces(HIDDEN, hidden.part(), Map.of(FOLD, folds));
     }
 
     private static Map<String, Piece> pieces(String name, Part part, Map<String, List<String>> further) {
@@ -142,7 +143,7 @@ public final class PackedTask {
         try (Archive archive = Archive.open(file, Archive.Limits.TASK, problems)
                 .orElseThrow(() -> new IOException("damaged pack: " + problems.list()))) {
             Manifest manifest = new Manifest(pack.digests(), pack.normalization());
-            Part part = part(archive, "hidden", manifest, pack.file());
+            Part part = part(archive, HIDDEN, manifest, pack.file());
             Map<String, List<String>> columns = new TreeMap<>(part.metadata());
             List<String> folds = columns.remove(FOLD);
             boolean[] inPublic = new boolean[part.size()];

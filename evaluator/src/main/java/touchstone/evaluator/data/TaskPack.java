@@ -62,6 +62,13 @@ public record TaskPack(
         return Digests.ofNamed(digests);
     }
 
+    /** Names what decides the bits of a training: all that is frozen but the hidden test. */
+    public String trainingDigest() {
+        Map<String, String> training = new TreeMap<>(digests);
+        training.keySet().removeIf(name -> name.startsWith(PackedTask.HIDDEN + "."));
+        return Digests.ofNamed(training);
+    }
+
     public List<Layer> layers() {
         return Architecture.layers(
                 file.recipe().model(), file.data().input(), classes().size());

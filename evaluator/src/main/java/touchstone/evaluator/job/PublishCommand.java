@@ -59,7 +59,7 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     static Publication refused(Problems problems) {
-        return new Publication(null, null, null, null, null, null, problems.list());
+        return new Publication(null, null, null, null, null, null, null, problems.list());
     }
 
     /** As the command does, without what contestants get. */
@@ -92,6 +92,7 @@ final class PublishCommand implements Callable<Integer> {
         return Optional.of(new Packed(
                 new Publication(
                         pack.digest(),
+                        pack.trainingDigest(),
                         pack.file(),
                         counts(pack),
                         pack.initial().digest(),

@@ -10,11 +10,14 @@ import touchstone.spec.text.Problem;
  * hidden.zip} (the hidden test: what {@code score} needs besides) and {@code public.zip} (what contestants download).
  *
  * @param digest the task digest: SHA-256 (hex) over everything that is frozen
+ * @param trainingDigest SHA-256 (hex) over everything that is frozen but the hidden test: where two tasks have the same, the same
+ *     strategy and seed come to the same weights
  * @param datasheet Markdown, as the organizer wrote it
  * @param duplicates for the organizer alone: contestants must not learn what the hidden test holds
  */
 public record Publication(
         @Nullable String digest,
+        @Nullable String trainingDigest,
         @Nullable TaskFile task,
         TaskFile.@Nullable Counts counts,
         @Nullable String initialWeights,
