@@ -187,19 +187,28 @@ final class Scheduler {
                 "nodeSelectorTerms");
     }
 
-    /** One of the terms must hold whole; of all that a term may say this knows the name of a node. */
+    /** One of the terms must hold whole. */
     private static boolean isDemanded(JsonObject node, List<JsonObject> terms) {
+        Map<String, String> labels = Json.map(node, "metadata", "labels");
         return terms.isEmpty()
-                || terms.stream().anyMatch(term -> Json.objects(term, "matchFields").stream()
-                        .allMatch(field -> isDemanded(Json.name(node), field)));
+                || terms.stream()
+                        .anyMatch(term -> Json.objects(term, "matchFields").stream()
+                                        .allMatch(field -> isDemanded(Json.name(node), field))
+                                && Json.objects(term, "matchExpressions").stream()
+                                        .allMatch(label -> isDemanded(labels.get(Json.string(label, "key")), label)));
     }
 
-    private static boolean isDemanded(String node, JsonObject field) {
-        boolean isNamed = field.getAsJsonArray("values").contains(new JsonPrimitive(node));
-        return switch (Json.string(field, "operator")) {
+    /**
+     * Of the operators this knows the two that take values.
+     *
+     * @param there null = the node has no such label
+     */
+    private static boolean isDemanded(@Nullable String there, JsonObject requirement) {
+        boolean isNamed = there != null && requirement.getAsJsonArray("values").contains(new JsonPrimitive(there));
+        return switch (Json.string(requirement, "operator")) {
             case "In" -> isNamed;
             case "NotIn" -> !isNamed;
-            default -> throw new IllegalArgumentException("no such operator of a field: " + field);
+            default -> throw new IllegalArgumentException("no operator that is played here: " + requirement);
         };
     }
 
