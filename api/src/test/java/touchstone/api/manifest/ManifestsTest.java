@@ -272,6 +272,22 @@ class ManifestsTest {
         return keys;
     }
 
+    /** What the page tells an operator to write, in an overlay of theirs. */
+    @Test
+    void aRegistryWithAPasswordLetsInTheServerAndItsJobs(@TempDir Path overlay) throws IOException {
+        String page = Files.readString(TestHouse.repository().resolve("docs/kubernetes.md"));
+        String patches = only(found("(?m)^    (patches:\n(?:    .+\n)+)", page));
+        Path gpu =
+                overlay.toRealPath().relativize(Manifests.folder().toRealPath().resolve(GPU));
+        Files.writeString(
+                overlay.resolve("kustomization.yaml"), "resources: [" + gpu + "]\n" + patches.replace("\n    ", "\n"));
+        List<JsonNode> accounts = of(overlay.toString(), "ServiceAccount");
+        accounts.forEach(Schemas::demand);
+        assertEquals(2, accounts.size(), "the server's and the jobs'");
+        for (JsonNode account : accounts)
+            assertEquals("registry", account.at("/imagePullSecrets/0/name").asText(), account::toString);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {BASE, LOCAL, GPU, KUEUE})
     void whatIsReferredToIsThere(String folder) {
