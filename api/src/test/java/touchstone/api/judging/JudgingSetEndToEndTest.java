@@ -1,6 +1,8 @@
 package touchstone.api.judging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,16 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import touchstone.fixtures.Fixtures;
 
-/** What a part of a strategy is worth, with a real server and the real evaluator below it. */
-final class AblationEndToEndTest {
+/** Judging once more, with a real server and the real evaluator below it. */
+final class JudgingSetEndToEndTest {
     private static final String PASSWORD = "correct horse battery";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
@@ -32,12 +37,7 @@ final class AblationEndToEndTest {
     /** Its only part is its weights: without them it is the baseline, whose score was made by the same seed. */
     @Test
     void withoutItsOnlyPartAStrategyScoresAsTheBaseline() throws Exception {
-        Path data = folder.resolve("data");
-        Fixtures.writeTiny(folder.resolve("fixtures"));
-        RealServer.run(data, null, "", "init");
-        RealServer.run(data, null, PASSWORD + "\n", "admin", "create", "--name", "olivia", "--organizer");
-        try (RealServer server = new RealServer(data, null)) {
-            server.start();
+        try (RealServer server = started()) {
             Script olivia = Script.signIn(server.address(), "olivia", PASSWORD);
             olivia.sendZip("/api/tasks", folder.resolve("fixtures/tiny.zip"));
             Script alice = Script.signUp(server.address(), "alice", PASSWORD);
@@ -68,6 +68,78 @@ final class AblationEndToEndTest {
             assertEquals(board, alice.get("/api/tasks/tiny/leaderboard"), "no board knows of it");
             assertThrows(IOException.class, () -> alice.get(set));
         }
+    }
+
+    /** The two roads to a score under the new version, with the weights that there are and with new ones, end at the same. */
+    @Test
+    void onAMendedHiddenTestItIsScoredAgainWithoutTrainingAsIfItWereTrainedAgain() throws Exception {
+        try (RealServer server = started()) {
+            Script olivia = Script.signIn(server.address(), "olivia", PASSWORD);
+            olivia.sendZip("/api/tasks", folder.resolve("fixtures/tiny.zip"));
+            Script alice = Script.signUp(server.address(), "alice", PASSWORD);
+            String submission = submit(alice, folder.resolve("fixtures/strategies/baseline.zip"));
+            double before = score(alice, submission);
+            JsonNode curve = alice.get("/api/submissions/" + submission).path("curve");
+            assertEquals(
+                    2,
+                    olivia.sendZip("/api/tasks", withOtherHiddenLabels())
+                            .path("version")
+                            .asInt());
+
+            rejudge(olivia);
+            double scoredAgain = score(alice, submission);
+            rejudge(olivia);
+
+            assertNotEquals(before, scoredAgain);
+            assertEquals(scoredAgain, score(alice, submission));
+            assertFalse(curve.isEmpty());
+            assertEquals(curve, alice.get("/api/submissions/" + submission).path("curve"));
+            assertEquals(
+                    List.of("full", "score", "full"),
+                    olivia.get("/api/operator/attempts?task=tiny").path("items").findValuesAsText("kind"));
+        }
+    }
+
+    private static void rejudge(Script olivia) throws IOException, InterruptedException {
+        String set = "/api/judging-sets/"
+                + olivia.post("/api/tasks/tiny/judging-sets", """
+                        {"kind": "rejudge", "version": 2, "reason": "A label of the hidden test was wrong.", "choose": {}}
+                        """).path("id").asText();
+        await(olivia, set, told -> told.path("state").asText().equals("previewed"));
+        olivia.post(set + "/apply", "");
+    }
+
+    /** Each sample of the hidden test is of the class after its own. */
+    private Path withOtherHiddenLabels() throws IOException {
+        Path file = folder.resolve("mended.zip");
+        try (ZipFile from = new ZipFile(folder.resolve("fixtures/tiny.zip").toFile());
+                ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (ZipEntry entry : Collections.list(from.entries())) {
+                byte[] content = from.getInputStream(entry).readAllBytes();
+                if (entry.getName().equals("hidden/test-labels.idx")) turn(content);
+                to.putNextEntry(new ZipEntry(entry.getName()));
+                to.write(content);
+            }
+        }
+        return file;
+    }
+
+    private static void turn(byte[] labels) {
+        int head = 8;
+        int classes = 0;
+        for (int i = head; i < labels.length; i++) classes = Math.max(classes, labels[i] + 1);
+        for (int i = head; i < labels.length; i++) labels[i] = (byte) ((labels[i] + 1) % classes);
+    }
+
+    /** With an organizer olivia, and the files of the task tiny beside its data. */
+    private RealServer started() throws IOException, InterruptedException {
+        Path data = folder.resolve("data");
+        Fixtures.writeTiny(folder.resolve("fixtures"));
+        RealServer.run(data, null, "", "init");
+        RealServer.run(data, null, PASSWORD + "\n", "admin", "create", "--name", "olivia", "--organizer");
+        RealServer server = new RealServer(data, null);
+        server.start();
+        return server;
     }
 
     /** Each sample differs by -1, 0 or 1: that bounds their variance. */
