@@ -41,7 +41,8 @@ final class KubernetesCommand {
             description =
                     "Says what is wrong with a cluster before a contest does. Reads the server's settings from the"
                             + " environment (TOUCHSTONE_KUBERNETES_…), which options go before. Ends with 0 when nothing is"
-                            + " wrong, else with 1. Makes a Job, at most for 3 minutes, and deletes it.")
+                            + " wrong, else with 1. Makes a Job and deletes it, after 3 minutes at most, or so long as jobs may"
+                            + " wait while a machine fetches the image.")
     static final class Check implements Callable<Integer> {
         @Spec
         private @Nullable CommandSpec command;
@@ -65,6 +66,13 @@ final class KubernetesCommand {
         private @Nullable String cudaImage;
 
         @Option(
+                names = "--gpu-resource",
+                paramLabel = "NAME",
+                description =
+                        "What recipes ask for: a slice, such as nvidia.com/mig-1g.10gb, where a recipe names one.")
+        private @Nullable String gpuResource;
+
+        @Option(
                 names = "--gpu-product",
                 paramLabel = "LABEL",
                 description = "The card that recipes name, such as NVIDIA-H100-80GB-HBM3.")
@@ -85,10 +93,12 @@ final class KubernetesCommand {
         public Integer call() {
             ClusterCheck check = check();
             List<Finding> findings = new ArrayList<>();
-            check.run(finding -> {
-                findings.add(finding);
-                if (!json) System.out.println(line(finding));
-            });
+            check.run(
+                    finding -> {
+                        findings.add(finding);
+                        if (!json) System.out.println(line(finding));
+                    },
+                    System.err::println);
             if (json) System.out.println(document(findings));
             return isWell(findings) ? Exit.DONE : Exit.REFUSED;
         }
@@ -127,6 +137,7 @@ final class KubernetesCommand {
             if (server != null) given.put(SETTINGS + "server", server);
             if (image != null) given.put(SETTINGS + "image", image);
             if (cudaImage != null) given.put(SETTINGS + "cuda-image", cudaImage);
+            if (gpuResource != null) given.put(SETTINGS + "gpu-resource", gpuResource);
             return given;
         }
 

@@ -73,11 +73,12 @@ final class KubernetesCommandTest {
 
     @Test
     void nothingIsWrong() throws IOException {
+        String image = "evaluator@sha256:" + "1".repeat(64);
         ScriptCommandsTest.Outcome outcome =
-                check("--server", "http://127.0.0.1:8080", "--image", "evaluator:1", "--as", ACCOUNT);
+                check("--server", "http://127.0.0.1:8080", "--image", image, "--as", ACCOUNT);
         assertEquals(Exit.DONE, outcome.exit(), outcome.output() + outcome.errors());
         assertEquals(
-                8,
+                9,
                 outcome.output()
                         .lines()
                         .filter(line -> line.startsWith("ok         "))
@@ -96,6 +97,26 @@ final class KubernetesCommandTest {
         assertEquals("rights", rights.path("check").asText());
         assertEquals("wrong", rights.path("outcome").asText());
         assertTrue(rights.path("sentence").asText().contains("--as"), rights::toString);
+    }
+
+    @Test
+    void aSliceIsNamedByAnOption() throws Exception {
+        // So that no canary waits for a card that is not there.
+        cluster.rights().grant("server", ACCOUNT);
+        String output = check(
+                        "--server",
+                        "http://127.0.0.1:8080",
+                        "--image",
+                        "evaluator:1",
+                        "--cuda-image",
+                        "evaluator:2",
+                        "--gpu-resource",
+                        "nvidia.com/mig-1g.10gb",
+                        "--as",
+                        ACCOUNT)
+                .output();
+        assertTrue(output.contains("none of 1 nodes has nvidia.com/mig-1g.10gb"), output);
+        assertTrue(output.contains("not known  digest"), output);
     }
 
     @Test

@@ -20,8 +20,17 @@ final class CacheTrouble {
     /** @return one line: what did not work, how the cache stands, what to do, and what becomes of the job */
     static String sentence(Path cache, Path file, IOException failure) {
         return "the cache " + cache + " does not take '" + file.getFileName() + "' (" + mebibytes(size(file)) + "): "
-                + failure + ". " + state(cache) + advice(cache, file, failure)
+                + failure + ". " + state(cache) + advice(cache, size(file), failure)
                 + " The job goes on without it: each of its commands asks the server for the file.";
+    }
+
+    /** @return one line: what did not work, how the cache stands, what to do */
+    static String sentence(Path cache, IOException failure) {
+        return failure + ". " + state(cache) + advice(cache, 0, failure);
+    }
+
+    static String free(Path cache) {
+        return mebibytes(room(cache)) + " free";
     }
 
     private static String state(Path cache) {
@@ -29,8 +38,8 @@ final class CacheTrouble {
         try {
             PosixFileAttributes attributes = Files.readAttributes(cache, PosixFileAttributes.class);
             return "It belongs to " + owner(cache) + ", its rights are "
-                    + PosixFilePermissions.toString(attributes.permissions()) + ", it has " + mebibytes(room(cache))
-                    + " free; this job is " + owner(THIS_PROCESS) + ". ";
+                    + PosixFilePermissions.toString(attributes.permissions()) + ", it has " + free(cache)
+                    + "; this job is " + owner(THIS_PROCESS) + ". ";
         } catch (IOException | UnsupportedOperationException e) {
             return "";
         }
@@ -41,14 +50,14 @@ final class CacheTrouble {
         return "user " + ids.get("uid") + " and group " + ids.get("gid");
     }
 
-    private static String advice(Path cache, Path file, IOException failure) {
+    private static String advice(Path cache, long bytes, IOException failure) {
         String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         if (text.contains("no space left") || text.contains("quota"))
             return "Make its volume larger, or delete files in it: each is a task's and is fetched again when wanted.";
         if (failure instanceof AccessDeniedException || text.contains("not permitted") || text.contains("read-only"))
             return "Give it to the job's group, to read, write and enter (chgrp, chmod g+rwx): not every volume's driver"
                     + " heeds a pod's fsGroup.";
-        if (Files.isDirectory(cache) && room(cache) < size(file)) return "Make its volume larger.";
+        if (Files.isDirectory(cache) && room(cache) < bytes) return "Make its volume larger.";
         return "Look at its volume.";
     }
 

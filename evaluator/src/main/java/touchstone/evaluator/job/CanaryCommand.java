@@ -29,8 +29,8 @@ import touchstone.spec.task.TaskFile;
 @Command(
         name = "canary",
         description =
-                "Says what this pod can reach: the server, and what it must not; and whether its card works. A part of"
-                        + " 'touchstone k8s check'.")
+                "Says what this pod can reach: the server, and what it must not; whether its card works, and its cache can"
+                        + " be written. A part of 'touchstone k8s check'.")
 final class CanaryCommand implements Callable<Integer> {
     private static final String CLUSTERS_OWN_NAME = "kubernetes.default.svc";
     private static final Duration SERVER_TIMEOUT = Duration.ofSeconds(10);
@@ -63,6 +63,12 @@ final class CanaryCommand implements Callable<Integer> {
     @Option(names = "--cuda", description = "Computes on the card too, which must be there.")
     private boolean cuda;
 
+    @Option(
+            names = "--cached",
+            paramLabel = "DIR",
+            description = "Makes a file where tasks are kept for all jobs, and deletes it.")
+    private @Nullable Path cached;
+
     @Option(names = "--report", paramLabel = "FILE", description = "Takes the report too, beside standard output.")
     private @Nullable Path file;
 
@@ -70,11 +76,12 @@ final class CanaryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
-        Card card = cuda ? card() : new Card(null, null);
-        CanaryReport report = look(card);
+        Tried card = cuda ? card() : NOT_ASKED;
+        Tried cache = cached == null ? NOT_ASKED : cache(cached);
+        CanaryReport report = look(card, cache);
         for (int round = 1; round < ROUNDS && !report.well(); round++) {
             Thread.sleep(BETWEEN_ROUNDS);
-            report = look(card);
+            report = look(card, cache);
         }
         String text = Json.text(report);
         System.out.println(text);
@@ -82,24 +89,37 @@ final class CanaryCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    private record Card(@Nullable String works, @Nullable String fault) {}
+    private static final Tried NOT_ASKED = new Tried(null, null);
+
+    private record Tried(@Nullable String works, @Nullable String fault) {}
 
     /** Whatever is wrong with libtorch, driver or card is a finding, and the rest is looked at all the same. */
-    private static Card card() {
+    private static Tried card() {
         try {
-            return new Card(NumericEngine.start(new TaskFile.Device("cuda", 1)).tryCard(), null);
+            return new Tried(NumericEngine.start(new TaskFile.Device("cuda", 1)).tryCard(), null);
         } catch (RuntimeException | LinkageError e) {
-            return new Card(null, e.getMessage() == null ? e.toString() : e.getMessage());
+            return new Tried(null, e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
 
-    private CanaryReport look(Card card) throws InterruptedException {
+    private static Tried cache(Path cache) {
+        try {
+            LocalFiles.tryCache(cache);
+            return new Tried(CacheTrouble.free(cache), null);
+        } catch (IOException e) {
+            return new Tried(null, CacheTrouble.sentence(cache, e));
+        }
+    }
+
+    private CanaryReport look(Tried card, Tried cache) throws InterruptedException {
         return new CanaryReport(
                 server(),
                 named(),
                 forbidden.stream().filter(CanaryCommand::isReached).toList(),
                 card.works(),
-                card.fault());
+                card.fault(),
+                cache.works(),
+                cache.fault());
     }
 
     private @Nullable String server() throws InterruptedException {

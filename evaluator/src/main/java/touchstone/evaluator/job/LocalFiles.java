@@ -89,6 +89,13 @@ final class LocalFiles {
         }
     }
 
+    /** Writes a file into a cache as {@link #keep} does, and deletes it. */
+    static void tryCache(Path cache) throws IOException {
+        Path partial = Files.createTempFile(cache, PARTIAL, "");
+        Files.writeString(partial, "tried");
+        Files.delete(partial);
+    }
+
     private static void put(Path file, Path place, Instant now) throws IOException {
         Path partial = Files.createTempFile(place.getParent(), PARTIAL, "");
         try {

@@ -24,11 +24,17 @@ final class Advice {
                     + " TOUCHSTONE_KUBERNETES_NAMESPACE";
         if (lower.contains("configmap") && config.ca() != null)
             return "Make it with kubectl -n " + namespace + " create configmap " + config.ca() + " --from-file=ca.crt";
+        if (lower.contains("multi-attach") && config.cache() != null)
+            return "Let several nodes write the claim " + config.cache()
+                    + ": accessModes: [ReadWriteMany], on a storage" + " class that has it (k8s/examples/cache.yaml)";
         if (lower.contains("persistentvolumeclaim") && config.cache() != null)
             return "Make the claim " + config.cache() + ": kubectl apply -f k8s/examples/cache.yaml";
         if (lower.contains("runtimeclass"))
             return "Make it (NVIDIA's GPU operator does), or name one that is there in"
                     + " TOUCHSTONE_KUBERNETES_RUNTIME_CLASS_NAME: kubectl get runtimeclasses";
+        if (lower.contains("(pulling image"))
+            return "Fetch the image to the nodes before a contest, or give jobs longer for it:"
+                    + " TOUCHSTONE_KUBERNETES_SETTING_UP";
         if (Stream.of("image", "registry").anyMatch(lower::contains))
             return "Push the image, or write what the registry has into TOUCHSTONE_KUBERNETES_IMAGE (for a card:"
                     + " …_CUDA_IMAGE) as NAME@sha256:…; a registry that wants a password needs an imagePullSecret at the"

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Whether the cluster has a card for jobs, one that no two jobs share. */
 final class CardCheck {
     private static final String NAME = "cards";
-    private static final String SHARING = "nvidia.com/gpu.sharing-strategy";
-    private static final String REPLICAS = "nvidia.com/gpu.replicas";
+    private static final String REPLICAS = ".replicas";
+    private static final String PRODUCT = ".product";
     private static final String SHARED = "-SHARED";
     private static final int LISTED_AT_A_TIME = 500;
 
@@ -49,7 +49,7 @@ final class CardCheck {
             return Finding.notKnown(
                     NAME,
                     "this account may not list nodes, and need not. Look with your own: kubectl get nodes -L "
-                            + String.join(",", JobManifest.GPU_PRODUCT, SHARING, REPLICAS)
+                            + String.join(",", JobManifest.GPU_PRODUCT, label(JobManifest.SHARING), label(REPLICAS))
                             + ", or run this with your --kubeconfig");
         }
     }
@@ -71,7 +71,8 @@ final class CardCheck {
                     NAME,
                     "none of " + nodes.size() + " nodes has " + config.gpuResource()
                             + " to give: install NVIDIA's device plugin or GPU operator, or name what your nodes have in"
-                            + " TOUCHSTONE_KUBERNETES_GPU_RESOURCE (kubectl describe nodes, Allocatable)");
+                            + " TOUCHSTONE_KUBERNETES_GPU_RESOURCE, or a slice of a recipe's with --gpu-resource (kubectl describe"
+                            + " nodes, Allocatable)");
         List<V1Node> wanted = withCards.stream()
                 .filter(node -> product == null || product.equals(label(node, JobManifest.GPU_PRODUCT)))
                 .toList();
@@ -82,7 +83,7 @@ final class CardCheck {
                             + products(withCards)
                             + ". Write one of these in the recipe (device.product), or label the nodes:"
                             + " GPU feature discovery does it");
-        List<V1Node> shared = wanted.stream().filter(CardCheck::isShared).toList();
+        List<V1Node> shared = wanted.stream().filter(this::isShared).toList();
         if (!shared.isEmpty())
             return Finding.wrong(
                     NAME,
@@ -112,11 +113,16 @@ final class CardCheck {
                 .sum();
     }
 
-    private static boolean isShared(V1Node node) {
-        String strategy = label(node, SHARING);
+    /** A slice has labels of its own beside those of whole cards. */
+    private boolean isShared(V1Node node) {
+        String strategy = label(node, label(JobManifest.SHARING));
         return !strategy.isEmpty() && !strategy.equals("none")
-                || label(node, REPLICAS).matches("[2-9]|[1-9][0-9]+")
-                || label(node, JobManifest.GPU_PRODUCT).endsWith(SHARED);
+                || label(node, label(REPLICAS)).matches("[2-9]|[1-9][0-9]+")
+                || label(node, label(PRODUCT)).endsWith(SHARED);
+    }
+
+    private String label(String ending) {
+        return JobManifest.labelled(config.gpuResource()) + ending;
     }
 
     /** Why no job comes to this node. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -93,8 +94,11 @@ public final class ClusterCheck {
         this.outside = outside;
     }
 
-    /** @param told hears of each finding as soon as it is there */
-    public void run(Consumer<Finding> told) {
+    /**
+     * @param told hears of each finding as soon as it is there
+     * @param waiting hears what is waited for, one sentence every minute
+     */
+    public void run(Consumer<Finding> told, Consumer<String> waiting) {
         Finding api = api();
         told.accept(api);
         if (api.outcome() == Finding.Outcome.WRONG) {
@@ -107,7 +111,8 @@ public final class ClusterCheck {
         Finding job = guarded("job", this::job);
         told.accept(job);
         told.accept(guarded("cards", () -> new CardCheck(config, product).look(new CoreV1Api(looking))));
-        if (job.outcome() == Finding.Outcome.OK) canaries(told);
+        told.accept(digest());
+        if (job.outcome() == Finding.Outcome.OK) canaries(told, waiting);
         else
             for (String check : List.of("image", "server", "network"))
                 told.accept(Finding.notKnown(check, "not tried, since the cluster takes no Job from here"));
@@ -255,8 +260,23 @@ public final class ClusterCheck {
         return new Launch(new JobName(UUID.randomUUID(), 1), commands, device, false, List.of());
     }
 
-    private void canaries(Consumer<Finding> told) {
-        Canary canary = new Canary(config, manifest, asking, looking, nanos, pause, forbidden());
+    /** That a tag still means what it meant cannot be seen from here. */
+    private Finding digest() {
+        List<String> tags = Stream.of(config.image(), config.cudaImage())
+                .filter(Objects::nonNull)
+                .filter(image -> !ImageDigest.isIn(image))
+                .toList();
+        if (tags.isEmpty()) return Finding.ok("digest", "what runs jobs is named by its digest");
+        return Finding.notKnown(
+                "digest",
+                "which image runs a job may change in the middle of a contest: " + String.join(" and ", tags)
+                        + (tags.size() == 1 ? " is a tag, which" : " are tags, which")
+                        + " can be moved. Write NAME@sha256:…, as the push printed it, into"
+                        + " TOUCHSTONE_KUBERNETES_IMAGE (for a card: …_CUDA_IMAGE)");
+    }
+
+    private void canaries(Consumer<Finding> told, Consumer<String> waiting) {
+        Canary canary = new Canary(config, manifest, asking, looking, nanos, pause, forbidden(), waiting);
         canary.look("", config.image(), CPU).forEach(told);
         if (config.cudaImage() != null)
             canary.look("cuda-", config.cudaImage(), card()).forEach(told);

@@ -62,6 +62,9 @@ final class JobManifest {
     static final String SCORE = "score";
     static final String CANARY = "canary";
 
+    static final String CACHE_PATH = "/cache";
+
+    private static final String CACHE = "cache";
     private static final String MANAGER = "app.kubernetes.io/managed-by";
     private static final String RUN = "touchstone/run";
     private static final String ATTEMPT = "touchstone/attempt";
@@ -74,7 +77,7 @@ final class JobManifest {
     static final String ARCHITECTURE = "kubernetes.io/arch";
 
     /** What NVIDIA's GPU feature discovery puts behind a resource's name to say on a node how it is shared. */
-    private static final String SHARING = ".sharing-strategy";
+    static final String SHARING = ".sharing-strategy";
 
     /** What NVIDIA's device plugin puts behind a shared resource's name, where it is told to rename it. */
     private static final String RENAMED = ".shared";
@@ -91,6 +94,8 @@ final class JobManifest {
 
     /** A net only: this server deletes what has ended, and a job gives up a server that is away for half an hour. */
     private static final Duration KEPT = Duration.ofHours(6);
+
+    private static final Duration CANARY_KEPT = Duration.ofMinutes(10);
 
     /** The largest weights take 200 MB; the volume must hold them twice while they are moved, and a task up to 100 MB. */
     private static final int HANDOVER_MEGABYTES = 512;
@@ -157,17 +162,18 @@ final class JobManifest {
 
     /**
      * A Job whose one pod is like those of real jobs in all that a cluster may object to, but runs another command of the
-     * image, has no token, and does not last.
+     * image, has no token, may write into the cache as the command that fetches does, and does not last.
      */
     V1Job canary(Launch launch, List<String> arguments, Duration limit) {
         V1Job job = job(launch);
         V1JobSpec spec = job.getSpec();
-        spec.activeDeadlineSeconds(limit.toSeconds()).ttlSecondsAfterFinished((int) limit.toSeconds());
+        spec.activeDeadlineSeconds(limit.toSeconds()).ttlSecondsAfterFinished((int) CANARY_KEPT.toSeconds());
         V1PodSpec pod = spec.getTemplate().getSpec();
         V1Container container = pod.getContainers().getLast();
         container.name(CANARY).args(arguments).addEnvItem(fromPod(MACHINE, "status.hostIP"));
         container.volumeMounts(container.getVolumeMounts().stream()
                 .filter(mount -> !mount.getName().startsWith(TOKEN))
+                .map(mount -> mount.getName().equals(CACHE) ? mount(CACHE, CACHE_PATH) : mount)
                 .toList());
         pod.initContainers(null).containers(List.of(container));
         pod.volumes(pod.getVolumes().stream()
@@ -272,9 +278,12 @@ final class JobManifest {
 
     /** A card that several pods get has one memory for all: who is beside a run would decide how it ends. */
     private static V1NodeSelectorRequirement unshared(String resource) {
-        String shared =
-                resource.endsWith(RENAMED) ? resource.substring(0, resource.length() - RENAMED.length()) : resource;
-        return notIn(shared + SHARING, List.of("time-slicing", "mps"));
+        return notIn(labelled(resource) + SHARING, List.of("time-slicing", "mps"));
+    }
+
+    /** What the labels begin with that say of a node how this resource is there. */
+    static String labelled(String resource) {
+        return resource.endsWith(RENAMED) ? resource.substring(0, resource.length() - RENAMED.length()) : resource;
     }
 
     /** Holds also of what lacks the label. */
@@ -350,7 +359,7 @@ final class JobManifest {
         words.addAll(List.of("--token-file", "/token/" + command));
         if (!command.equals(FETCH)) words.addAll(List.of("--handover", "/handover"));
         if (config.ca() != null) words.addAll(List.of("--ca", "/ca/ca.crt"));
-        if (config.cache() != null) words.addAll(List.of("--cached", "/cache"));
+        if (config.cache() != null) words.addAll(List.of("--cached", CACHE_PATH));
         return words;
     }
 
@@ -402,7 +411,7 @@ final class JobManifest {
         mounts.add(mount(TOKEN + command, "/token").readOnly(true));
         if (!command.equals(FETCH)) mounts.add(mount("handover", "/handover").readOnly(command.equals(SCORE)));
         if (config.ca() != null) mounts.add(mount("ca", "/ca").readOnly(true));
-        if (config.cache() != null) mounts.add(mount("cache", "/cache").readOnly(!command.equals(FETCH)));
+        if (config.cache() != null) mounts.add(mount(CACHE, CACHE_PATH).readOnly(!command.equals(FETCH)));
         return mounts;
     }
 
@@ -427,7 +436,7 @@ final class JobManifest {
             volumes.add(new V1Volume().name("ca").configMap(new V1ConfigMapVolumeSource().name(config.ca())));
         if (config.cache() != null)
             volumes.add(new V1Volume()
-                    .name("cache")
+                    .name(CACHE)
                     .persistentVolumeClaim(new V1PersistentVolumeClaimVolumeSource().claimName(config.cache())));
         return volumes;
     }

@@ -1,6 +1,7 @@
 package touchstone.api.runner.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -9,12 +10,17 @@ import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.BatchV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.apis.SchedulingV1Api;
+import io.kubernetes.client.openapi.models.CoreV1Event;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1Namespace;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1ObjectReference;
+import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
 import io.kubernetes.client.openapi.models.V1PriorityClass;
 import io.kubernetes.client.openapi.models.V1ResourceQuota;
 import io.kubernetes.client.openapi.models.V1ResourceQuotaSpec;
+import io.kubernetes.client.openapi.models.V1VolumeMount;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,16 +30,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,20 +51,26 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import touchstone.api.evaluation.EvaluatorHome;
+import touchstone.api.runner.JobName;
+import touchstone.api.runner.Launch;
 import touchstone.api.runner.kubernetes.Finding.Outcome;
 import touchstone.kubernetes.fake.ChildProcesses;
 import touchstone.kubernetes.fake.Container;
 import touchstone.kubernetes.fake.FakeKubernetes;
 import touchstone.kubernetes.fake.Node;
 import touchstone.kubernetes.fake.Rule;
+import touchstone.spec.job.JobOrder.Purpose;
+import touchstone.spec.task.TaskFile;
 
 /** What an operator is told of a cluster that is right, and of every way in which one is wrong. */
 class ClusterCheckTest {
     private static final String NAMESPACE = "touchstone-jobs";
     private static final String ACCOUNT = "system:serviceaccount:touchstone:touchstone";
     private static final String TOKEN = "the-servers-token";
-    private static final String IMAGE = "registry.example/evaluator:1";
-    private static final String CUDA_IMAGE = "registry.example/evaluator-cuda:1";
+    private static final String IMAGE = "registry.example/evaluator@sha256:" + "1".repeat(64);
+    private static final String CUDA_IMAGE = "registry.example/evaluator-cuda@sha256:" + "2".repeat(64);
+    private static final String SLICE = "nvidia.com/mig-1g.10gb";
+    private static final String CACHE = "touchstone-cache";
     private static final String H100 = "NVIDIA-H100-80GB-HBM3";
     private static final String WELL = "{\"server\":null,\"named\":null,\"reached\":[],\"card\":null,\"noCard\":null}";
     private static final String WELL_ON_CARD = WELL.replace("\"card\":null", "\"card\":\"NVIDIA H100, driver 570.1\"");
@@ -69,7 +84,13 @@ class ClusterCheckTest {
     private final AtomicLong ahead = new AtomicLong();
     private final CoreV1Api core = new CoreV1Api(cluster.client());
     private @Nullable String product;
+    private String image = IMAGE;
     private @Nullable String cudaImage = CUDA_IMAGE;
+    private String gpuResource = "nvidia.com/gpu";
+    private @Nullable String cache;
+    private @Nullable Path cachePlace;
+    private Duration settingUp = Duration.ofMinutes(30);
+    private final List<String> waiting = new ArrayList<>();
     private @Nullable String boardPriority;
     private @Nullable String ca;
     private URI server = URI.create("http://127.0.0.1:8080");
@@ -134,21 +155,21 @@ class ClusterCheckTest {
             return new KubernetesConfig(
                     namespace,
                     server,
-                    IMAGE,
+                    image,
                     cudaImage,
                     ca,
-                    null,
+                    cache,
                     null,
                     4,
                     boardPriority,
                     null,
-                    "nvidia.com/gpu",
+                    gpuResource,
                     List.of("nvidia.com/gpu:NoSchedule"),
                     null,
                     Files.writeString(folder.resolve("kubeconfig"), cluster.kubeconfig(token))
                             .toString(),
                     Duration.ofHours(24),
-                    Duration.ofMinutes(30),
+                    settingUp,
                     Duration.ofMinutes(3),
                     Duration.ofMinutes(2),
                     Duration.ofMinutes(3),
@@ -162,7 +183,7 @@ class ClusterCheckTest {
         Map<String, Finding> findings = new LinkedHashMap<>();
         JobManifest manifest = new JobManifest(config, "check", Duration.ofHours(1), 1L << 30);
         new ClusterCheck(config, account, product, manifest, nanos, pause, outside)
-                .run(finding -> findings.put(finding.check(), finding));
+                .run(finding -> findings.put(finding.check(), finding), waiting::add);
         return findings;
     }
 
@@ -202,6 +223,7 @@ class ClusterCheckTest {
                         "namespace",
                         "job",
                         "cards",
+                        "digest",
                         "image",
                         "server",
                         "network",
@@ -344,6 +366,135 @@ class ClusterCheckTest {
         assertSays(check().get("cards"), Outcome.WRONG, "none of 1 nodes has nvidia.com/gpu", "device plugin");
     }
 
+    @Test
+    void aSliceOfACardIsLookedForAndTriedByItsOwnName() {
+        gpuResource = SLICE;
+        assertSays(check().get("cards"), Outcome.WRONG, "none of 2 nodes has " + SLICE, "--gpu-resource");
+        sliced("slices-1", Map.of("nvidia.com/gpu.sharing-strategy", "time-slicing"));
+        Map<String, Finding> findings = check();
+        assertOnly(findings, Map.of());
+        assertSays(findings.get("cards"), Outcome.OK, "7 of " + SLICE + " on 1 nodes");
+        assertSays(findings.get("cuda-image"), Outcome.OK, "slices-1");
+        cluster.removeNode("slices-1");
+        sliced("slices-2", Map.of(SLICE + ".sharing-strategy", "time-slicing"));
+        assertSays(check().get("cards"), Outcome.WRONG, "the same card on slices-2");
+    }
+
+    private void sliced(String name, Map<String, String> labels) {
+        Node whole = Node.gpu(name, "NVIDIA-A100-SXM4-80GB", 1);
+        Map<String, String> capacity = new TreeMap<>(whole.capacity());
+        capacity.remove("nvidia.com/gpu");
+        capacity.put(SLICE, "7");
+        Map<String, String> all = new TreeMap<>(whole.labels());
+        all.putAll(labels);
+        cluster.addNode(new Node(name, all, capacity, whole.taints()));
+    }
+
+    @Test
+    void anImageThatIsNamedByATagIsToldWithWhatItIsNow() {
+        image = "registry.example/evaluator:1";
+        Map<String, Finding> findings = check();
+        assertOnly(findings, Map.of("digest", Outcome.NOT_KNOWN));
+        assertSays(findings.get("digest"), Outcome.NOT_KNOWN, image + " is a tag", "TOUCHSTONE_KUBERNETES_IMAGE");
+        assertSays(findings.get("image"), Outcome.OK, "; there it was registry.example/evaluator@sha256:");
+        cudaImage = "registry.example/evaluator-cuda:1";
+        assertSays(check().get("digest"), Outcome.NOT_KNOWN, image + " and " + cudaImage + " are tags");
+    }
+
+    /** An image of gigabytes that no node has yet. */
+    @Test
+    void aMachineThatGetsReadyIsGivenTheTimeThatJobsAreAndThatIsTold() {
+        cluster.startTime(Duration.ofMinutes(20));
+        cudaImage = null;
+        pause = time -> {
+            cluster.advance(time);
+            ahead.addAndGet(time.toNanos());
+        };
+        assertOnly(check(), Map.of());
+        assertEquals(20, waiting.size(), waiting::toString);
+        for (String part : List.of("image, at most 30 minutes", "being set up on node-1", "kubectl -n " + NAMESPACE))
+            assertTrue(waiting.getFirst().contains(part), waiting::toString);
+        settingUp = Duration.ofMinutes(6);
+        assertSays(check().get("image"), Outcome.WRONG, "after 6 minutes its pod is being set up");
+    }
+
+    /** A mount may fail once; what the machine says last is what it does. */
+    @Test
+    void aMachineThatStandsIsGivenUpAndOneThatFetchesIsNot() {
+        cudaImage = null;
+        cluster.startTime(Duration.ofMinutes(20));
+        assertSays(
+                checkWhile(List.of("Normal Pulling image \"x\"", "Warning Multi-Attach error for volume \"v\"")),
+                Outcome.WRONG,
+                "after 3 minutes",
+                "(Multi-Attach error");
+        waiting.clear();
+        assertSays(
+                checkWhile(List.of("Warning Multi-Attach error for volume \"v\"", "Normal Pulling image \"x\"")),
+                Outcome.OK);
+        assertTrue(waiting.get(1).endsWith(" on node-1 (Pulling image \"x\")"), waiting::toString);
+    }
+
+    /** @param events of the canary's pod: type, message */
+    private Finding checkWhile(List<String> events) {
+        List<String> left = new ArrayList<>(events);
+        pause = time -> {
+            cluster.advance(time);
+            ahead.addAndGet(time.toNanos());
+            if (!left.isEmpty()) tell(left.removeFirst());
+        };
+        return check().get("image");
+    }
+
+    private void tell(String event) {
+        try {
+            String[] words = event.split(" ", 2);
+            String pod = core.listNamespacedPod(NAMESPACE)
+                    .execute()
+                    .getItems()
+                    .getFirst()
+                    .getMetadata()
+                    .getName();
+            core.createNamespacedEvent(
+                            NAMESPACE,
+                            new CoreV1Event()
+                                    .metadata(new V1ObjectMeta().name(UUID.randomUUID() + "-event"))
+                                    .involvedObject(new V1ObjectReference()
+                                            .kind("Pod")
+                                            .namespace(NAMESPACE)
+                                            .name(pod))
+                                    .type(words[0])
+                                    .message(words[1])
+                                    .lastTimestamp(cluster.clock().instant().atOffset(ZoneOffset.UTC)))
+                    .execute();
+        } catch (ApiException e) {
+            throw new IllegalStateException(e.getResponseBody(), e);
+        }
+    }
+
+    @Test
+    void whatAMachineStandsForIsMendedInItsPlace() {
+        cache = CACHE;
+        KubernetesConfig config = config(NAMESPACE, TOKEN);
+        String attach = Advice.on("it is being set up (Multi-Attach error for volume \"pvc-1\")", config);
+        assertTrue(attach.contains(CACHE + ": accessModes: [ReadWriteMany]"), attach);
+        String fetching = Advice.on("it is being set up (Pulling image \"x\")", config);
+        assertTrue(fetching.contains("TOUCHSTONE_KUBERNETES_SETTING_UP"), fetching);
+        String absent = Advice.on("canary does not start: ImagePullBackOff (Back-off pulling image \"x\")", config);
+        assertTrue(absent.startsWith("Push the image"), absent);
+    }
+
+    @Test
+    void whatNothingIsDoneForIsWaitedForThreeMinutes() {
+        cudaImage = null;
+        cluster.removeNode("node-1");
+        cluster.removeNode("cards-1");
+        assertSays(check().get("image"), Outcome.WRONG, "after 3 minutes no machine is free");
+        assertTrue(
+                waiting.getFirst().startsWith("waiting for image, at most 3 minutes: no machine"), waiting::toString);
+        assertEquals(3, waiting.size(), waiting::toString);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "nvidia.com/gpu.sharing-strategy, time-slicing",
@@ -462,7 +613,7 @@ class ClusterCheckTest {
     void theServersAuthorityIsNotThere() throws ApiException {
         ca = "touchstone-ca";
         String make = "kubectl -n touchstone-jobs create configmap touchstone-ca --from-file=ca.crt";
-        assertSays(check().get("image"), Outcome.WRONG, "\"touchstone-ca\" not found", make);
+        assertSays(check().get("image"), Outcome.WRONG, "after 3 minutes", "\"touchstone-ca\" not found", make);
         core.createNamespacedConfigMap(
                         NAMESPACE,
                         new V1ConfigMap().metadata(new V1ObjectMeta().name(ca)).data(Map.of("ca.crt", "one")))
@@ -518,6 +669,62 @@ class ClusterCheckTest {
         }
     }
 
+    @Test
+    void theEvaluatorItselfWritesIntoTheCacheOrSaysWhatKeepsItFromThat() throws Exception {
+        cache = CACHE;
+        assertSays(check().get("cache"), Outcome.NOT_KNOWN, "did not get so far");
+        core.createNamespacedPersistentVolumeClaim(
+                        NAMESPACE, new V1PersistentVolumeClaim().metadata(new V1ObjectMeta().name(CACHE)))
+                .execute();
+        assertSays(check().get("cache"), Outcome.NOT_KNOWN, "may be older");
+        try (Health health = new Health(200)) {
+            realChildren(health, "127.0.0.1:1", "");
+            cachePlace = Files.createDirectory(folder.resolve("cache"));
+            assertSays(checkInPod().get("cache"), Outcome.OK, CACHE, "MiB free");
+            try (Stream<Path> left = Files.list(cachePlace)) {
+                assertEquals(List.of(), left.toList());
+            }
+            // Rights would not do: tests may run as root.
+            cachePlace = folder.resolve("none");
+            assertSays(
+                    checkInPod().get("cache"),
+                    Outcome.WRONG,
+                    "It is not there, or no folder",
+                    "chown 65532:65532",
+                    "accessModes: [ReadWriteMany]");
+        }
+    }
+
+    @Test
+    void theCanaryMayWriteIntoTheCacheAsTheCommandThatFetches() {
+        cache = CACHE;
+        KubernetesConfig config = config(NAMESPACE, TOKEN);
+        Launch launch = new Launch(
+                new JobName(UUID.randomUUID(), 1),
+                List.of(new Launch.Command(Purpose.SCORE, "")),
+                new TaskFile.Device("cpu", 1),
+                false,
+                List.of());
+        JobManifest manifest = new JobManifest(config, "check", Duration.ofHours(1), 1L << 30);
+        assertEquals(true, cacheMount(manifest.job(launch)).getReadOnly());
+        assertNull(cacheMount(manifest.canary(launch, List.of(), Duration.ofHours(1)))
+                .getReadOnly());
+    }
+
+    private static V1VolumeMount cacheMount(V1Job job) {
+        return job.getSpec().getTemplate().getSpec().getContainers().getFirst().getVolumeMounts().stream()
+                .filter(mount -> mount.getMountPath().equals("/cache"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** An evaluator of tomorrow. */
+    @Test
+    void aReportThatSaysMoreIsUnderstood() {
+        cluster.containers(container -> says(container, well(container).replace("{", "{\"more\":1,")));
+        assertOnly(check(), Map.of());
+    }
+
     private record Health(HttpServer server) implements AutoCloseable {
         Health(int status) throws IOException {
             this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8));
@@ -552,7 +759,8 @@ class ClusterCheckTest {
             Path home = Path.of(System.getenv().getOrDefault("TOUCHSTONE_HOME", ".."));
             List<String> words = new ArrayList<>(new EvaluatorHome(home).commandLine());
             words.add(1, "-Djdk.net.hosts.file=" + hosts);
-            container.command().forEach(word -> words.add(container.localized(word)));
+            for (String word : container.command())
+                words.add(word.equals("/cache") ? String.valueOf(cachePlace) : container.localized(word));
             ProcessBuilder child = new ProcessBuilder(words);
             child.environment().remove("TOUCHSTONE_LIBTORCH");
             return child;
