@@ -59,7 +59,8 @@ final class Resources {
                                 contentType.replaceFirst(";.*", "").strip(),
                                 body,
                                 call.dryRun()));
-            case "delete" -> new Answer(200, writes.delete(kind, namespace, name, options(call, body), call.dryRun()));
+            case "delete" ->
+                new Answer(200, writes.delete(kind, namespace, name, options(kind, call, body), call.dryRun()));
             default -> new Answer(200, deleteAll(kind, call, body));
         };
     }
@@ -77,13 +78,21 @@ final class Resources {
         return object;
     }
 
-    private static JsonObject options(Call call, String body) {
-        JsonObject options = body.isBlank() ? new JsonObject() : Json.parse(body);
-        call.query().forEach((name, value) -> {
-            if (!value.isEmpty()) {
-                options.addProperty(name, value);
-            }
-        });
+    /** Those of the body; of the address only where there is no body. A Job that is deleted without a policy leaves its pods. */
+    private static JsonObject options(Kind kind, Call call, String body) {
+        JsonObject options = new JsonObject();
+        if (body.isBlank()) {
+            call.query().forEach((name, value) -> {
+                if (!value.isEmpty()) {
+                    options.addProperty(name, value);
+                }
+            });
+        } else {
+            Json.parse(body).asMap().forEach(options::add);
+        }
+        if (kind == Kind.JOB) {
+            Json.putIfAbsent(options, "propagationPolicy", "Orphan");
+        }
         return options;
     }
 
@@ -92,7 +101,8 @@ final class Resources {
         Predicate<JsonObject> wanted = Watches.wanted(kind, call);
         for (JsonObject object : store.list(kind, call.namespace())) {
             if (wanted.test(object)) {
-                writes.delete(kind, Json.namespace(object), Json.name(object), options(call, body), call.dryRun());
+                writes.delete(
+                        kind, Json.namespace(object), Json.name(object), options(kind, call, body), call.dryRun());
                 gone.add(object);
             }
         }

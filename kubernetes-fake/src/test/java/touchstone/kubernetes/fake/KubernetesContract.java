@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonParseException;
 import io.kubernetes.client.PodLogs;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.custom.V1Patch;
 import io.kubernetes.client.openapi.models.V1ContainerState;
 import io.kubernetes.client.openapi.models.V1ContainerStatus;
+import io.kubernetes.client.openapi.models.V1DeleteOptions;
 import io.kubernetes.client.openapi.models.V1EmptyDirVolumeSource;
 import io.kubernetes.client.openapi.models.V1EnvVar;
 import io.kubernetes.client.openapi.models.V1EnvVarSource;
@@ -21,6 +23,7 @@ import io.kubernetes.client.openapi.models.V1PodCondition;
 import io.kubernetes.client.openapi.models.V1PodFailurePolicy;
 import io.kubernetes.client.openapi.models.V1PodFailurePolicyOnExitCodesRequirement;
 import io.kubernetes.client.openapi.models.V1PodFailurePolicyRule;
+import io.kubernetes.client.openapi.models.V1Preconditions;
 import io.kubernetes.client.openapi.models.V1Secret;
 import io.kubernetes.client.openapi.models.V1SecretKeySelector;
 import io.kubernetes.client.openapi.models.V1SecretVolumeSource;
@@ -308,6 +311,34 @@ abstract class KubernetesContract extends ObjectContract {
                 .execute();
         refused(404, "NotFound", () -> read("deleted"));
         await(() -> pods("deleted"), List::isEmpty);
+    }
+
+    /** The policy of the address is that of no one, since there is a body. */
+    @Test
+    void jobDeletedWithoutAPolicyLeavesItsPod() throws Exception {
+        String uid = create(job("left", "sleep 600")).getMetadata().getUid();
+        V1Pod pod = awaitRunning("left");
+        try {
+            batch().deleteNamespacedJob("left", namespace)
+                    .propagationPolicy("Background")
+                    .body(new V1DeleteOptions().preconditions(new V1Preconditions().uid(uid)))
+                    .execute();
+        } catch (JsonParseException | IllegalArgumentException e) {
+            // The client expects a Status; the server may answer with the Job that is going.
+        }
+        await(
+                () -> batch().listNamespacedJob(namespace)
+                        .fieldSelector("metadata.name=left")
+                        .execute()
+                        .getItems(),
+                List::isEmpty);
+        V1Pod left = await(
+                () -> core().readNamespacedPod(pod.getMetadata().getName(), namespace)
+                        .execute(),
+                one -> one.getMetadata().getOwnerReferences() == null
+                        || one.getMetadata().getOwnerReferences().isEmpty());
+        assertEquals("Running", left.getStatus().getPhase());
+        core().deleteNamespacedPod(pod.getMetadata().getName(), namespace).execute();
     }
 
     @Test
