@@ -7,10 +7,12 @@ import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.BatchV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.models.V1DeleteOptions;
 import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1JobList;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodList;
+import io.kubernetes.client.openapi.models.V1Preconditions;
 import io.kubernetes.client.openapi.models.V1Secret;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -298,19 +300,53 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** The Job, its pod and its Secret. */
+    /** This house's Job, its pod and its Secret. What somebody else has made under its name stays. */
     void delete(String name) throws ApiException {
-        if (!delete(batch, namespace, name)) seen.remove(name);
+        Optional<String> uid = uidOf(name);
+        if (uid.isPresent() && delete(batch, namespace, name, uid.get())) return;
+        seen.computeIfPresent(
+                name,
+                (same, before) -> before.job() == null
+                                || uid.equals(Optional.ofNullable(
+                                        before.job().getMetadata().getUid()))
+                        ? null
+                        : before);
     }
 
-    /** @return false = it was not there */
+    /** Of this house's Job; empty = there is none. One whose making was not answered may not have been heard of. */
+    private Optional<String> uidOf(String name) throws ApiException {
+        Seen heard = seen.get(name);
+        if (heard != null && heard.job() != null)
+            return Optional.ofNullable(heard.job().getMetadata().getUid());
+        try {
+            V1Job there = batch.readNamespacedJob(name, namespace).execute();
+            return manifest.jobOf(there.getMetadata())
+                    .map(job -> there.getMetadata().getUid());
+        } catch (ApiException e) {
+            if (e.getCode() == 404) return Optional.empty();
+            throw e;
+        }
+    }
+
+    /** Whichever Job has the name. */
     static boolean delete(BatchV1Api batch, String namespace, String name) throws ApiException {
-        Call call = batch.deleteNamespacedJob(name, namespace)
-                .propagationPolicy("Background")
-                .buildCall(null);
+        return delete(batch, namespace, name, null);
+    }
+
+    /**
+     * @param uid of the Job that is meant; null = whichever has the name
+     * @return false = it was not there
+     */
+    private static boolean delete(BatchV1Api batch, String namespace, String name, @Nullable String uid)
+            throws ApiException {
+        // Beside a body the words of an address count for nothing, and without this one the pod would stay.
+        V1DeleteOptions options = new V1DeleteOptions().propagationPolicy("Background");
+        if (uid != null) options.preconditions(new V1Preconditions().uid(uid));
+        Call call = batch.deleteNamespacedJob(name, namespace).body(options).buildCall(null);
         // The answer may be a Status or the Job itself, and the client knows only the one.
         try (Response answer = call.execute()) {
-            if (answer.code() == 404) return false;
+            boolean isAnother = uid != null && answer.code() == 409;
+            if (answer.code() == 404 || isAnother) return false;
             if (!answer.isSuccessful())
                 throw new ApiException(answer.code(), Map.of(), answer.body().string());
             return true;

@@ -1,13 +1,16 @@
 package touchstone.api.runner.kubernetes;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kubernetes.client.openapi.apis.BatchV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.models.V1Job;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import touchstone.api.runner.JobState;
+import touchstone.kubernetes.fake.Fault;
 
 /** Every way in which a cluster ends a job that runs, and what the runner makes of it. */
 class DisruptedJobTest extends OnFakeCluster {
@@ -55,6 +58,45 @@ class DisruptedJobTest extends OnFakeCluster {
                 .execute();
         await(() -> runner.jobs().isEmpty());
         assertTrue(runner.seesAll());
+    }
+
+    /** The picture is old, and so is what it knows under the name. */
+    @Test
+    void aJobThatAnotherMadeUnderItsNameMeanwhileStays() throws Exception {
+        training();
+        cluster.faults().always("watch", "*", Fault.unavailable());
+        cluster.faults().always("list", "*", Fault.unavailable());
+        cluster.dropWatches();
+        await(() -> runner.trouble().isPresent());
+        BatchV1Api batch = new BatchV1Api(cluster.client());
+        batch.deleteNamespacedJob(JobManifest.name(job), NAMESPACE)
+                .propagationPolicy("Background")
+                .execute();
+        cluster.settle();
+        V1Job anothers =
+                batch.createNamespacedJob(NAMESPACE, anothersOfItsName()).execute();
+
+        long deletions = answered("delete jobs");
+        runner.forget(job);
+        await(() -> answered("delete jobs") > deletions);
+        assertEquals(
+                anothers.getMetadata().getUid(),
+                batch.readNamespacedJob(JobManifest.name(job), NAMESPACE)
+                        .execute()
+                        .getMetadata()
+                        .getUid());
+        cluster.faults().clear();
+        await(() -> runner.trouble().isEmpty() && runner.jobs().isEmpty());
+        assertEquals(1, count("jobs"));
+    }
+
+    private V1Job anothersOfItsName() {
+        return new JobManifest(config(null), "another-house", Duration.ofHours(1), 1L << 30).job(launch(CPU));
+    }
+
+    /** Bytes. */
+    private long answered(String call) {
+        return cluster.traffic().of(call).sent();
     }
 
     @Test

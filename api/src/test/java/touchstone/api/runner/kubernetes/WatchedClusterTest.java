@@ -2,6 +2,7 @@ package touchstone.api.runner.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kubernetes.client.openapi.ApiException;
@@ -89,6 +90,32 @@ class WatchedClusterTest extends OnFakeCluster {
             assertEquals(Set.of(), comparison.get().jobs().keySet());
             assertTrue(other.seen().values().stream().allMatch(seen -> seen.job() == null));
         }
+    }
+
+    /** As when the answer to its making was lost. */
+    @Test
+    void aJobThatWasNotHeardOfIsDeletedWhenItIsThisHouses() throws Exception {
+        BatchV1Api batch = new BatchV1Api(cluster.client());
+        String name = JobManifest.name(job);
+        try (Cluster other = watching()) {
+            cluster.faults().always("watch", "jobs", Fault.unavailable());
+            cluster.faults().always("list", "jobs", Fault.unavailable());
+            cluster.dropWatches();
+            String own = create(batch, "house").getMetadata().getUid();
+            assertTrue(other.seen().values().stream().allMatch(seen -> seen.job() == null));
+            other.delete(name);
+
+            String anothers = create(batch, "another-house").getMetadata().getUid();
+            assertNotEquals(own, anothers, "the first is gone, or this could not be made");
+            other.delete(name);
+            V1Job left = batch.readNamespacedJob(name, NAMESPACE).execute();
+            assertEquals(anothers, left.getMetadata().getUid());
+        }
+    }
+
+    private V1Job create(BatchV1Api batch, String house) throws ApiException {
+        JobManifest manifest = new JobManifest(config(null), house, Duration.ofHours(1), 1L << 30);
+        return batch.createNamespacedJob(NAMESPACE, manifest.job(launch(CPU))).execute();
     }
 
     @Test
