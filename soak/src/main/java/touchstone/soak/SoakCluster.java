@@ -112,17 +112,13 @@ final class SoakCluster implements AutoCloseable {
         return started;
     }
 
-    /** What the server's Role gives it, and nothing else. */
-    private void grantRights() {
+    /** What the manifests let the server do. */
+    private void grantRights() throws IOException {
         fake.rights()
                 .grant(
                         TOKEN,
                         "system:serviceaccount:touchstone:touchstone",
-                        new Rule(
-                                NAMESPACE, "batch", Set.of("jobs"), Set.of("create", "get", "list", "watch", "delete")),
-                        new Rule(NAMESPACE, "", Set.of("pods"), Set.of("get", "list", "watch")),
-                        new Rule(NAMESPACE, "", Set.of("pods/log"), Set.of("get")),
-                        new Rule(NAMESPACE, "", Set.of("secrets"), Set.of("create", "delete")));
+                        Rule.of(home.resolve("k8s/base/access.yaml")));
     }
 
     /** @param server where its jobs reach it */
@@ -183,6 +179,8 @@ final class SoakCluster implements AutoCloseable {
             };
         } catch (ApiException e) {
             throw new IllegalStateException(kill + ": " + e.getCode() + " " + e.getResponseBody(), e);
+        } catch (IOException e) {
+            throw new IllegalStateException(kill.toString(), e);
         }
     }
 
@@ -216,7 +214,7 @@ final class SoakCluster implements AutoCloseable {
         }
     }
 
-    private void meetAll(Plan.Kill kill) throws ApiException, InterruptedException {
+    private void meetAll(Plan.Kill kill) throws ApiException, IOException, InterruptedException {
         long away = (long) kill.downMillis() * AWAY_FACTOR;
         String node = "node-" + (1 + kill.choice() % NODES);
         switch (kill.victim()) {

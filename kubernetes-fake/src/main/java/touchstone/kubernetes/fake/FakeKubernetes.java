@@ -45,6 +45,11 @@ public final class FakeKubernetes implements AutoCloseable {
         kubelet = new Kubelet(store, writes, timers, images);
         nodes = new Nodes(store, writes, kubelet, timers);
         store.listen(change -> timers.soon(this::wake));
+        store.listen(change -> {
+            if (change.kind() == Kind.NAMESPACE && Json.deleting(change.object())) {
+                rights.forget(Json.name(change.object()));
+            }
+        });
         rights.grant(ADMIN_TOKEN, "admin", Rule.all());
         for (String namespace : new String[] {"default", "kube-system"}) {
             writes.create(Kind.NAMESPACE, "", named(namespace), false);

@@ -17,9 +17,21 @@ public final class Rights {
 
     Rights() {}
 
-    /** Lets the token in as that user, such as {@code system:serviceaccount:judging:touchstone}; replaces what it had. */
+    /**
+     * Lets the token in as that user, such as {@code system:serviceaccount:judging:touchstone}; replaces what it had. What it may do
+     * in one namespace goes with that.
+     */
     public void grant(String token, String user, Rule... rules) {
         users.put(token, new User(user, List.of(rules)));
+    }
+
+    /** The namespace goes, and its Roles with it; who they were bound to is still known. */
+    void forget(String namespace) {
+        users.replaceAll((token, user) -> new User(
+                user.name(),
+                user.rules().stream()
+                        .filter(rule -> !rule.namespace().equals(namespace))
+                        .toList()));
     }
 
     /** The token is answered 401 from now on. */

@@ -56,9 +56,42 @@ class ClusterTroubleTest extends OnFakeCluster {
 
     @Test
     void aNamespaceThatIsGoneMeansLater() throws Exception {
-        new CoreV1Api(cluster.client()).deleteNamespace(NAMESPACE).execute();
-        cluster.settle();
-        isOnlyLater(NAMESPACE, this::createNamespace);
+        played.deleteNamespace();
+        isOnlyLater(NAMESPACE, played::createNamespace);
+    }
+
+    @Test
+    void aNamespaceThatGoesTakesItsJobsAndNoneComesUntilItIsBack() {
+        training();
+        played.deleteNamespace();
+        await(() -> runner.jobs().isEmpty());
+        await(() -> runner.trouble().isPresent());
+        assertTrue(runner.seesAll(), "it is known to be gone, and not only out of sight");
+        String trouble = runner.trouble().orElseThrow();
+        assertTrue(trouble.contains("403") && trouble.contains(NAMESPACE), trouble);
+        assertEquals(0, runner.freeSlots());
+        mendAndGoOn();
+    }
+
+    @Test
+    void aNamespaceThatGoesUnseenIsFoundToBeGoneWhenItIsBack() {
+        training();
+        cluster.faults().always("watch", "*", Fault.unavailable());
+        cluster.dropWatches();
+        played.deleteNamespace();
+        await(() -> runner.trouble().isPresent());
+        assertInstanceOf(JobState.Running.class, state(), "nothing may be concluded now");
+        assertEquals(0, runner.freeSlots());
+        cluster.faults().clear();
+        mendAndGoOn();
+    }
+
+    private void mendAndGoOn() {
+        played.createNamespace();
+        await(() -> runner.trouble().isEmpty() && runner.jobs().isEmpty() && runner.freeSlots() == 4);
+        Launch next = another();
+        runner.start(next);
+        await(() -> runner.jobs().get(next.job()) instanceof JobState.Running);
     }
 
     @Test
@@ -69,7 +102,7 @@ class ClusterTroubleTest extends OnFakeCluster {
                         "system:serviceaccount:touchstone:touchstone",
                         new Rule(NAMESPACE, "batch", Set.of("jobs"), Set.of("get", "list", "watch", "delete")),
                         new Rule(NAMESPACE, "", Set.of("pods"), Set.of("get", "list", "watch")));
-        isOnlyLater("cannot create resource", this::grantRights);
+        isOnlyLater("cannot create resource", played::grantRights);
     }
 
     @Test
@@ -92,7 +125,7 @@ class ClusterTroubleTest extends OnFakeCluster {
     @Test
     void aTokenThatIsRefusedMeansLater() throws Exception {
         cluster.rights().revoke(TOKEN);
-        isOnlyLater("401", this::grantRights);
+        isOnlyLater("401", played::grantRights);
     }
 
     @Test

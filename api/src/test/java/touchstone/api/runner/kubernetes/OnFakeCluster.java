@@ -3,16 +3,10 @@ package touchstone.api.runner.kubernetes;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.BatchV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
-import io.kubernetes.client.openapi.models.V1Namespace;
-import io.kubernetes.client.openapi.models.V1ObjectMeta;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -25,67 +19,43 @@ import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
 import touchstone.kubernetes.fake.Container;
 import touchstone.kubernetes.fake.FakeKubernetes;
-import touchstone.kubernetes.fake.Node;
-import touchstone.kubernetes.fake.Rule;
 import touchstone.spec.job.JobOrder.Purpose;
 import touchstone.spec.task.TaskFile;
 
-/** A cluster with one machine, played in this process, and a runner of a server of the house on it. */
+/** A played cluster, and a runner of a server of the house on it. */
 abstract class OnFakeCluster {
     static final Duration PATIENCE = Duration.ofSeconds(20);
-    static final String NAMESPACE = "touchstone-jobs";
-    static final String TOKEN = "the-servers-token";
+    static final String NAMESPACE = PlayedCluster.NAMESPACE;
+    static final String TOKEN = PlayedCluster.TOKEN;
     static final TaskFile.Device CPU = new TaskFile.Device("cpu", 1);
     static final TaskFile.Device CUDA = new TaskFile.Device("cuda", 1);
 
     @TempDir
     private Path folder;
 
-    final FakeKubernetes cluster = new FakeKubernetes();
+    final PlayedCluster played = new PlayedCluster();
+    final FakeKubernetes cluster = played.fake;
     final AtomicLong nanosAhead = new AtomicLong();
     private final List<KubernetesRunner> runners = new ArrayList<>();
     final JobName job = new JobName(UUID.randomUUID(), 1);
     KubernetesRunner runner;
 
     @BeforeEach
-    void aClusterWithOneMachine() throws ApiException {
-        cluster.addNode(Node.cpu("node-1"));
-        createNamespace();
-        grantRights();
+    void aRunner() {
         runner = runner("house", null);
-    }
-
-    void createNamespace() throws ApiException {
-        new CoreV1Api(cluster.client())
-                .createNamespace(new V1Namespace().metadata(new V1ObjectMeta().name(NAMESPACE)))
-                .execute();
-    }
-
-    /** What the server's Role gives it, and nothing else. */
-    void grantRights() {
-        cluster.rights()
-                .grant(
-                        TOKEN,
-                        "system:serviceaccount:touchstone:touchstone",
-                        new Rule(
-                                NAMESPACE, "batch", Set.of("jobs"), Set.of("create", "get", "list", "watch", "delete")),
-                        new Rule(NAMESPACE, "", Set.of("pods"), Set.of("get", "list", "watch")),
-                        new Rule(NAMESPACE, "", Set.of("pods/log"), Set.of("get")),
-                        new Rule(NAMESPACE, "", Set.of("secrets"), Set.of("create", "delete")));
     }
 
     @AfterEach
     void close() {
         runners.forEach(KubernetesRunner::close);
-        cluster.close();
+        played.close();
     }
 
     /** One that hears of all that happens from now on. */
     KubernetesRunner runner(String house, @Nullable String queue) {
         long jobs = cluster.traffic().of("watch jobs").calls();
         long pods = cluster.traffic().of("watch pods").calls();
-        KubernetesRunner made = new KubernetesRunner(
-                config(queue), house, Duration.ofHours(1), 1L << 30, () -> System.nanoTime() + nanosAhead.get());
+        KubernetesRunner made = PlayedCluster.runner(config(queue), house, () -> System.nanoTime() + nanosAhead.get());
         runners.add(made);
         await(() -> made.seesAll()
                 && cluster.traffic().of("watch jobs").calls() > jobs
@@ -94,32 +64,7 @@ abstract class OnFakeCluster {
     }
 
     KubernetesConfig config(@Nullable String queue) {
-        try {
-            Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), cluster.kubeconfig(TOKEN));
-            return new KubernetesConfig(
-                    NAMESPACE,
-                    URI.create("http://127.0.0.1:8080"),
-                    "touchstone-evaluator:1",
-                    "touchstone-evaluator-cuda:1",
-                    null,
-                    null,
-                    queue,
-                    4,
-                    null,
-                    null,
-                    "nvidia.com/gpu",
-                    List.of("nvidia.com/gpu:NoSchedule"),
-                    null,
-                    kubeconfig.toString(),
-                    Duration.ofHours(24),
-                    Duration.ofMinutes(30),
-                    Duration.ofMinutes(3),
-                    Duration.ofMinutes(2),
-                    Duration.ofMillis(300),
-                    1024);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return played.config(folder, queue);
     }
 
     Launch launch(TaskFile.Device device) {
