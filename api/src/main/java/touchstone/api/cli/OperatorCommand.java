@@ -168,9 +168,11 @@ final class OperatorCommand {
         /** What a score may depend on, so far as the job has told it; {@code --json} has all of it. */
         private static String where(JsonNode fingerprint) {
             List<String> words = new ArrayList<>();
-            for (String name : List.of("gpu", "driver", "image"))
-                if (fingerprint.hasNonNull(name))
-                    words.add(name + " " + fingerprint.path(name).asText());
+            JsonNode digest = fingerprint.path("imageDigest");
+            for (String name : List.of("gpu", "driver", "image")) {
+                JsonNode value = name.equals("image") && digest.isTextual() ? digest : fingerprint.path(name);
+                if (value.isTextual()) words.add(name + " " + value.asText());
+            }
             return words.isEmpty() ? "" : "  " + String.join(", ", words);
         }
     }

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,13 +29,21 @@ final class Attempts {
     private final JudgingLock locks;
     private final Refunds refunds;
     private final TaskPause pause;
+    private final JsonText json;
     private final InstantSource clock;
 
-    Attempts(Database database, JudgingLock locks, Refunds refunds, TaskPause pause, InstantSource clock) {
+    Attempts(
+            Database database,
+            JudgingLock locks,
+            Refunds refunds,
+            TaskPause pause,
+            JsonText json,
+            InstantSource clock) {
         this.database = database;
         this.locks = locks;
         this.refunds = refunds;
         this.pause = pause;
+        this.json = json;
         this.clock = clock;
     }
 
@@ -95,6 +105,29 @@ final class Attempts {
                 update attempt set node = ?, detail = null
                 where run = ? and n = ? and open_key is not null and (node is null or node <> ? or detail is not null)
                 """, pod.node(), job.run(), job.attempt(), pod.node());
+        if (pod.imageDigest() != null) addToFingerprint(job, Map.of("imageDigest", pod.imageDigest()));
+    }
+
+    /** What is known already stays: the cluster tells of a job, and so do both of its commands. */
+    void addToFingerprint(JobName job, Map<String, String> told) {
+        database.transaction(() -> database.find(
+                        "select fingerprint from attempt where run = ? and n = ? for update",
+                        row -> {
+                            String stored = row.findText("fingerprint");
+                            return stored == null ? Map.<String, String>of() : json.readWords(stored);
+                        },
+                        job.run(),
+                        job.attempt())
+                .ifPresent(known -> {
+                    Map<String, String> all = new TreeMap<>(told);
+                    all.putAll(known);
+                    if (!all.equals(known))
+                        database.change(
+                                "update attempt set fingerprint = ? where run = ? and n = ?",
+                                json.write(all),
+                                job.run(),
+                                job.attempt());
+                }));
     }
 
     /** Why a job that is started has no machine yet. */

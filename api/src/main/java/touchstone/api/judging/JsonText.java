@@ -1,8 +1,10 @@
 package touchstone.api.judging;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.inject.Singleton;
+import java.util.Map;
 
 /** Records as text columns. What was written by this server can be read by it, so a failure is a bug. */
 @Singleton
@@ -18,6 +20,14 @@ final class JsonText {
             return json.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot be written as JSON: " + value.getClass(), e);
+        }
+    }
+
+    Map<String, String> readWords(String text) {
+        try {
+            return json.readValue(text, new TypeReference<>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the database holds what are no words by name", e);
         }
     }
 

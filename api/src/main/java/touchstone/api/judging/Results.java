@@ -170,15 +170,15 @@ final class Results {
     private void takeTrained(JobName job, JobResult.Trained trained) {
         int same = database.change(
                 """
-                update attempt set phase = 'trained', report = ?, fingerprint = ?
+                update attempt set phase = 'trained', report = ?
                 where run = ? and n = ? and weights_blob = ?
                 """,
                 json.write(new Settling.Report(trained.seconds(), trained.notes())),
-                json.write(trained.fingerprint()),
                 job.run(),
                 job.attempt(),
                 trained.weights());
         if (same == 0) throw otherWeights(trained.weights());
+        attempts.addToFingerprint(job, trained.fingerprint());
         database.change(
                 "update run set weights_blob = ?, trained = ? where id = ?",
                 trained.weights(),
@@ -190,11 +190,11 @@ final class Results {
         JobResult.Trained trained = trained(job.run());
         if (!trained.weights().equals(scored.weights())) throw otherWeights(scored.weights());
         database.change(
-                "update attempt set report = ?, fingerprint = coalesce(fingerprint, ?) where run = ? and n = ?",
+                "update attempt set report = ? where run = ? and n = ?",
                 json.write(new Settling.Report(sum(trained.seconds(), scored.seconds()), trained.notes())),
-                json.write(scored.fingerprint()),
                 job.run(),
                 job.attempt());
+        attempts.addToFingerprint(job, scored.fingerprint());
         attempts.close(job, Fault.NONE, "scored");
         insertMetrics(job.run(), "validation", trained.validation().metrics());
         scored.metrics().forEach((fold, metrics) -> insertMetrics(job.run(), fold, metrics));

@@ -60,8 +60,8 @@ final class Runs {
      * @param node the cluster's machine that it was seen on; null = it ran beside the server, or was not seen
      * @param fault whose it was; null = open
      * @param fingerprint what its job told of where it computed: {@code device}, {@code threads}, {@code instructions} and
-     *     libraries' versions; with a card {@code gpu}, {@code driver} and {@code cuda}; on a cluster {@code node} and
-     *     {@code image}. null = it has delivered nothing
+     *     libraries' versions; with a card {@code gpu}, {@code driver} and {@code cuda}; on a cluster {@code node},
+     *     {@code image} as it was asked for, and {@code imageDigest} as the machine said what it runs. null = nothing of it is told yet
      * @param hasLog whether its job has sent what it printed
      */
     record Attempt(

@@ -134,7 +134,7 @@ final class OperatorCommandsTest {
         house.database()
                 .change(
                         "update attempt set fingerprint = ? where run = ?",
-                        "{\"gpu\":\"NVIDIA H100\",\"driver\":\"570.1\",\"image\":\"evaluator@sha256:1\",\"threads\":\"1\"}",
+                        "{\"gpu\":\"NVIDIA H100\",\"driver\":\"570.1\",\"image\":\"evaluator:1\",\"imageDigest\":\"evaluator@sha256:1\",\"threads\":\"1\"}",
                         run);
         String attempts = as(ada, "attempts", "--run", run.toString()).output();
         assertTrue(attempts.contains("gpu NVIDIA H100, driver 570.1, image evaluator@sha256:1"), attempts);

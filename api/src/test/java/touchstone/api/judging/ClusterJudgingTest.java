@@ -83,7 +83,7 @@ class ClusterJudgingTest {
         JobName job = dead.job();
         Sender train = dead.start(job, Purpose.TRAIN);
 
-        server.runner.becomes(job, new JobState.Running(new PodMark("node-1")));
+        server.runner.becomes(job, new JobState.Running(new PodMark("node-1", null)));
         server.tick();
 
         assertEquals(List.of("open"), house.faults(submission));
@@ -116,11 +116,39 @@ class ClusterJudgingTest {
         server.passLooking(Duration.ofHours(1));
         assertEquals(List.of("open"), house.faults(submission), "it waits for a machine");
 
-        server.runner.places.put(job, new PodMark("node-1"));
+        server.runner.places.put(job, new PodMark("node-1", null));
         server.passLooking(House.CONFIG.lease().multipliedBy(2));
         assertEquals(List.of("open"), house.faults(submission));
         server.passLooking(House.CONFIG.lease().multipliedBy(2));
         assertEquals("never-started", house.faults(submission).getFirst());
+    }
+
+    /** A tag may have been moved since: what a machine says that it runs stays with the result, whoever tells first. */
+    @Test
+    void aResultKeepsTheImageThatItsMachineRuns() {
+        contest.submit(contest.team("bob"));
+        server.tick();
+        JobName seenFirst = server.runner.launched.getFirst().job();
+        JobName seenLate = server.runner.launched.getLast().job();
+        JobState pulled = new JobState.Running(new PodMark("node-1", "evaluator@sha256:1"));
+        server.runner.becomes(seenFirst, new JobState.Running(new PodMark("node-1", null)));
+        server.observe.tick();
+        server.runner.becomes(seenFirst, pulled);
+        server.observe.tick();
+        for (JobName job : List.of(seenFirst, seenLate)) {
+            Sender train = server.start(job, Purpose.TRAIN);
+            server.putWeights(train);
+            server.send(train, on(TestServer.trained(job), "NVIDIA H100"));
+            server.runner.becomes(job, pulled);
+            server.observe.tick();
+            server.send(server.start(job, Purpose.SCORE), TestServer.scored(job, 0.75));
+            assertEquals(
+                    Map.of("gpu", "NVIDIA H100", "imageDigest", "evaluator@sha256:1", "threads", "1"),
+                    house.json.readWords(house.database.get(
+                            "select fingerprint from attempt where run = ?",
+                            row -> row.text("fingerprint"),
+                            job.run())));
+        }
     }
 
     @Test
@@ -157,7 +185,7 @@ class ClusterJudgingTest {
         assertTrue(progress().waitsFor().contains("no machine free"), progress().waitsFor());
 
         Sender train = server.start(job, Purpose.TRAIN);
-        server.runner.becomes(job, new JobState.Running(new PodMark("node-1")));
+        server.runner.becomes(job, new JobState.Running(new PodMark("node-1", null)));
         server.observe.tick();
         assertNull(progress().waitsFor());
         server.passBeating(train, Duration.ofMinutes(1));
@@ -231,7 +259,7 @@ class ClusterJudgingTest {
     @Test
     void whereNoOtherMachineIsKnownARunGoesWhereItFailed() {
         server.tick();
-        server.runner.places.put(server.job(), new PodMark("node-1"));
+        server.runner.places.put(server.job(), new PodMark("node-1", null));
         server.ends(new JobState.Broken("train ended with exit code 134"));
         server.observe.tick();
         house.clock.pass(Backoff.LONGEST);
@@ -248,8 +276,8 @@ class ClusterJudgingTest {
         JobName job = server.runner.launched.getFirst().job();
         JobName other = server.runner.launched.getLast().job();
         Sender begun = server.start(other, Purpose.TRAIN);
-        server.runner.becomes(other, new JobState.Running(new PodMark("node-2")));
-        server.runner.places.put(job, new PodMark("node-1"));
+        server.runner.becomes(other, new JobState.Running(new PodMark("node-2", null)));
+        server.runner.places.put(job, new PodMark("node-1", null));
         server.runner.becomes(job, new JobState.NeverStarted("train does not start: StartError"));
         assertEquals(List.of("node-1"), nextAttempt(begun).failedOn());
 

@@ -83,7 +83,7 @@ final class House implements AutoCloseable {
         tasks = new TaskFiles(database, json);
         locks = new JudgingLock(database);
         refunds = new Refunds(database, locks, clock);
-        attempts = new Attempts(database, locks, refunds, context.getBean(TaskPause.class), clock);
+        attempts = new Attempts(database, locks, refunds, context.getBean(TaskPause.class), json, clock);
         settling =
                 new Settling(database, locks, attempts, refunds, context.getBean(TeamFreeze.class), tasks, json, clock);
         fence = new JobFence(database, clock);

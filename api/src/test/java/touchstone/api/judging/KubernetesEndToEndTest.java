@@ -252,6 +252,7 @@ class KubernetesEndToEndTest {
             JsonNode told = attempt.path("fingerprint");
             assertEquals(attempt.path("node"), told.path("node"), told::toString);
             assertEquals(IMAGE, told.path("image").asText(), told::toString);
+            assertTrue(told.path("imageDigest").asText().contains("sha256:"), told::toString);
         }
         server.stop();
         assertEquals(0, count("select count(*) from attempt where fault not in ('none', 'never-started')"));

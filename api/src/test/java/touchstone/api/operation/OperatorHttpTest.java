@@ -106,7 +106,7 @@ final class OperatorHttpTest {
     void whereAResultCameFromIsToldToOperatorsAlone() {
         UUID run = running();
         String attempt = API + "runs/" + run + "/attempts/1";
-        assertTrue(ada.get(attempt).json().path("fingerprint").isNull(), "it has delivered nothing");
+        assertTrue(ada.get(attempt).json().path("fingerprint").isNull(), "nothing of it is told yet");
         house.database()
                 .change(
                         "update attempt set fingerprint = ? where run = ?",

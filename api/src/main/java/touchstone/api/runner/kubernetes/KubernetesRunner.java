@@ -403,9 +403,10 @@ public final class KubernetesRunner implements JobRunner {
     public Optional<Place> place(JobName job) {
         return Optional.ofNullable(cluster.seen().get(JobManifest.name(job)))
                 .map(Cluster.Seen::pod)
-                .map(pod -> pod.getSpec().getNodeName())
-                .filter(node -> !node.isEmpty())
-                .map(PodMark::new);
+                .filter(pod -> pod.getSpec().getNodeName() != null
+                        && !pod.getSpec().getNodeName().isEmpty())
+                .map(pod -> new PodMark(
+                        pod.getSpec().getNodeName(), ImageDigest.of(pod).orElse(null)));
     }
 
     private Optional<JobName> jobOf(String name) {

@@ -184,8 +184,9 @@ sealed interface Reading {
                 statuses(pod).flatMap(each -> waiting(each).stream()).findFirst();
         if (waiting.isPresent()) return waiting;
         if (wasStarted(pod))
-            return Optional.of(new Is(new JobState.Running(
-                    new PodMark(Objects.requireNonNullElse(pod.getSpec().getNodeName(), "")))));
+            return Optional.of(new Is(new JobState.Running(new PodMark(
+                    Objects.requireNonNullElse(pod.getSpec().getNodeName(), ""),
+                    ImageDigest.of(pod).orElse(null)))));
         return Optional.of(
                 new Waits(
                         Patience.SETTING_UP,
