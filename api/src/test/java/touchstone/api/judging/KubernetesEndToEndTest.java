@@ -30,9 +30,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -56,17 +62,11 @@ import touchstone.kubernetes.fake.Node;
  * From an upload to the board over TLS, with a real server and the real evaluator in the containers of Jobs. The server is
  * killed on the way: the job goes on without it.
  *
- * <p>Where {@code TOUCHSTONE_TEST_KUBECONFIG}, {@code TOUCHSTONE_TEST_IMAGE} (the evaluator's) and {@code TOUCHSTONE_TEST_HOST}
- * (this machine, as the cluster's pods reach it) are set it runs on that cluster, in a namespace of its own that it removes.
- * Otherwise a cluster is played, and its containers are processes of this machine.
+ * <p>On a {@link RealCluster}, where one is named, in a namespace of its own that it removes. Otherwise a cluster is played, and
+ * its containers are processes of this machine.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubernetesEndToEndTest {
-    private static final @Nullable String REAL =
-            System.getenv("TOUCHSTONE_TEST_HOST") == null ? null : System.getenv("TOUCHSTONE_TEST_KUBECONFIG");
-    private static final String IMAGE = System.getenv()
-            .getOrDefault("TOUCHSTONE_TEST_IMAGE", "registry.example/touchstone-evaluator@sha256:" + "0".repeat(64));
-    private static final String HOST = System.getenv().getOrDefault("TOUCHSTONE_TEST_HOST", "localhost");
     private static final String NAMESPACE =
             "touchstone-test-" + UUID.randomUUID().toString().substring(0, 8);
     private static final String PASSWORD = "a long enough password";
@@ -78,8 +78,10 @@ class KubernetesEndToEndTest {
     @TempDir
     private static Path folder;
 
+    private static String image = "registry.example/touchstone-evaluator@sha256:" + "0".repeat(64);
+    private static String host = "localhost";
     private static @Nullable FakeKubernetes played;
-    private static ApiClient cluster;
+    private static @Nullable ApiClient cluster;
     private static Authority authority;
     private static RealServer server;
     private static Script alice;
@@ -88,7 +90,7 @@ class KubernetesEndToEndTest {
 
     @BeforeAll
     static void openContest() throws Exception {
-        Path kubeconfig = REAL == null ? playCluster() : Path.of(REAL);
+        Path kubeconfig = kubeconfig();
         cluster = Config.fromConfig(kubeconfig.toString());
         CoreV1Api core = new CoreV1Api(cluster);
         core.createNamespace(new V1Namespace()
@@ -108,9 +110,9 @@ class KubernetesEndToEndTest {
         speakTls(authority, tlsPort);
         server.environment.put("TOUCHSTONE_RUNNER", "kubernetes");
         server.environment.put("TOUCHSTONE_KUBERNETES_NAMESPACE", NAMESPACE);
-        server.environment.put("TOUCHSTONE_KUBERNETES_SERVER", "https://" + HOST + ":" + tlsPort);
+        server.environment.put("TOUCHSTONE_KUBERNETES_SERVER", "https://" + host + ":" + tlsPort);
         server.environment.put("TOUCHSTONE_KUBERNETES_CA", "touchstone-ca");
-        server.environment.put("TOUCHSTONE_KUBERNETES_IMAGE", IMAGE);
+        server.environment.put("TOUCHSTONE_KUBERNETES_IMAGE", image);
         if (played != null) server.environment.put("TOUCHSTONE_KUBERNETES_CACHE", "task-cache");
         server.environment.put("TOUCHSTONE_KUBERNETES_JOBS", "2");
         server.environment.put("TOUCHSTONE_KUBERNETES_KUBECONFIG", kubeconfig.toString());
@@ -124,7 +126,16 @@ class KubernetesEndToEndTest {
     static void close() throws Exception {
         if (server != null) server.close();
         if (played != null) played.close();
-        else new CoreV1Api(cluster).deleteNamespace(NAMESPACE).execute();
+        else if (cluster != null)
+            new CoreV1Api(cluster).deleteNamespace(NAMESPACE).execute();
+    }
+
+    private static Path kubeconfig() throws Exception {
+        RealCluster real = RealCluster.of(System.getenv()).orElse(null);
+        if (real == null) return playCluster();
+        image = real.image();
+        host = real.host();
+        return real.kubeconfig();
     }
 
     private static Path playCluster() throws Exception {
@@ -157,7 +168,7 @@ class KubernetesEndToEndTest {
 
     /** With the settings that the manifests mount. */
     private static void speakTls(Authority authority, int port) throws IOException {
-        String name = HOST.matches("[0-9.]+") ? "ip:" + HOST : "dns:" + HOST;
+        String name = host.matches("[0-9.]+") ? "ip:" + host : "dns:" + host;
         Authority.Signed signed = authority.sign(name);
         String settings = Files.readString(TestHouse.repository().resolve("k8s/base/server.yml"))
                 .replace("port: 8443", "port: " + port)
@@ -241,9 +252,48 @@ class KubernetesEndToEndTest {
         }
     }
 
-    /** After all others: what an operator reads of them, and the database says. */
+    /** An alert that reads a name or a label which nobody tells stays silent for ever. */
     @Test
     @Order(4)
+    void whatEveryAlertReadsIsTold() throws Exception {
+        List<String> told = scrape().lines().toList();
+        String alerts = Files.readString(TestHouse.repository().resolve("k8s/base/monitoring.yaml"))
+                .lines()
+                .filter(line -> line.strip().startsWith("expr:"))
+                .collect(Collectors.joining("\n"));
+        Matcher metrics =
+                Pattern.compile("\\b([a-z]+(?:_[a-z]+)+)(?:\\{([^}]*)})?").matcher(alerts);
+        Set<String> names = new TreeSet<>();
+        while (metrics.find()) {
+            String name = metrics.group(1);
+            names.add(name);
+            List<Pattern> labels = labels(Objects.requireNonNullElse(metrics.group(2), ""));
+            assertTrue(
+                    told.stream()
+                            .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                            .anyMatch(line -> labels.stream()
+                                    .allMatch(label -> label.matcher(line).find())),
+                    metrics.group() + " in\n" + String.join("\n", told));
+        }
+        assertTrue(
+                names.containsAll(
+                        Set.of("touchstone_loop_age", "touchstone_runner_trouble", "touchstone_attempts_ended")),
+                names::toString);
+    }
+
+    /** What a line must have to be read: where an alert names several values, any. */
+    private static List<Pattern> labels(String selector) {
+        return Pattern.compile("(\\w+)(=~?)\"([^\"]*)\"")
+                .matcher(selector)
+                .results()
+                .map(label -> Pattern.compile("[{,]" + label.group(1) + "=\""
+                        + (label.group(2).equals("=") ? Pattern.quote(label.group(3)) : "[^\"]*") + "\""))
+                .toList();
+    }
+
+    /** After all others: what an operator reads of them, and the database says. */
+    @Test
+    @Order(5)
     void noneLostATryAndEachSaysWhereItRan() throws Exception {
         JsonNode scored =
                 olivia.get("/api/operator/attempts?task=tiny&fault=none").path("items");
@@ -251,7 +301,7 @@ class KubernetesEndToEndTest {
         for (JsonNode attempt : scored) {
             JsonNode told = attempt.path("fingerprint");
             assertEquals(attempt.path("node"), told.path("node"), told::toString);
-            assertEquals(IMAGE, told.path("image").asText(), told::toString);
+            assertEquals(image, told.path("image").asText(), told::toString);
             assertTrue(told.path("imageDigest").asText().contains("sha256:"), told::toString);
         }
         server.stop();
@@ -273,15 +323,17 @@ class KubernetesEndToEndTest {
 
     /** Bytes of this input that the server has sent to jobs since it started. */
     private static double sent(String input) throws IOException, InterruptedException {
+        return scrape().lines()
+                .filter(line -> line.startsWith("touchstone_job_sent") && line.contains("input=\"" + input + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    private static String scrape() throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(server.address() + "/prometheus"))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(request, HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith("touchstone_job_sent") && line.contains("input=\"" + input + "\""))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                    .sum();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         }
     }
 

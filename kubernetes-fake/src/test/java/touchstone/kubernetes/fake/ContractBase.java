@@ -40,7 +40,8 @@ abstract class ContractBase {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /** What can run a shell; the fake runs it on this machine. */
-    static final String IMAGE = System.getenv().getOrDefault("TOUCHSTONE_TEST_IMAGE", "docker.io/library/busybox:1.37");
+    static final String IMAGE =
+            System.getenv().getOrDefault("TOUCHSTONE_TEST_SHELL_IMAGE", "docker.io/library/busybox:1.37");
 
     /** Where the checks make their objects; the subclass makes it and takes it away. */
     final String namespace =
