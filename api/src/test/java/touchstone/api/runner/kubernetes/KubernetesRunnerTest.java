@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,22 @@ class KubernetesRunnerTest extends OnFakeCluster {
         assertEquals(Map.of(), runner.jobs());
         await(this::isEmpty);
         await(() -> runner.freeSlots() == 4);
+    }
+
+    /** Watches tell the rest, and lists come by the clock, however many jobs there are. */
+    @Test
+    void aJobThatGoesWellCostsThreeCalls() {
+        training().exit(0);
+        running(JobManifest.SCORE).exit(0);
+        awaitState(JobState.Finished.class);
+        runner.forget(job);
+        await(this::isEmpty);
+        Map<String, Long> calls = new TreeMap<>();
+        cluster.traffic().counts().forEach((call, count) -> calls.put(call, count.calls()));
+        calls.keySet().removeIf(call -> call.startsWith("list ") || call.equals("create namespaces"));
+        assertEquals(
+                Map.of("create jobs", 1L, "create secrets", 1L, "delete jobs", 1L, "watch jobs", 1L, "watch pods", 1L),
+                calls);
     }
 
     @Test

@@ -19,11 +19,24 @@ import touchstone.spec.task.TaskFile;
 
 /** What keeps a job from beginning, for how long that may be, and what it is told. */
 class WaitingJobTest extends OnFakeCluster {
-    @Test
-    void itWaitsForACardAsLongAsItTakesAndSaysSoAfterAWhile() {
-        runner.start(launch(CUDA));
+    /** Its Job is there, and nothing is told of what it waits for yet. */
+    private void startAndWait(Launch launch) {
+        runner.start(launch);
         awaitMade();
         awaitState(JobState.Starting.class);
+    }
+
+    /** Its machine has found that the image cannot be had. */
+    private void startWithoutImage() {
+        cluster.takeAwayImage("touchstone-evaluator:1");
+        runner.start(launch(CPU));
+        awaitMade();
+        cluster.advance(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void itWaitsForACardAsLongAsItTakesAndSaysSoAfterAWhile() {
+        startAndWait(launch(CUDA));
         nanosAhead.addAndGet(Duration.ofSeconds(121).toNanos());
         String why = awaitState(JobState.Queued.class).why();
         assertTrue(why.contains("nvidia.com/gpu"), why);
@@ -39,18 +52,14 @@ class WaitingJobTest extends OnFakeCluster {
     @Test
     void aCardOfAnotherProductIsNoneForIt() {
         cluster.addNode(Node.gpu("card-1", "Tesla-T4", 1));
-        runner.start(launch(new TaskFile.Device("cuda", 1, new TaskFile.Gpu("NVIDIA-H100", null, null, 1))));
-        awaitMade();
-        awaitState(JobState.Starting.class);
+        startAndWait(launch(new TaskFile.Device("cuda", 1, new TaskFile.Gpu("NVIDIA-H100", null, null, 1))));
         nanosAhead.addAndGet(Duration.ofMinutes(10).toNanos());
         awaitState(JobState.Queued.class);
     }
 
     @Test
     void inADayWithoutAMachineItIsGivenBack() {
-        runner.start(launch(CUDA));
-        awaitState(JobState.Starting.class);
-        awaitMade();
+        startAndWait(launch(CUDA));
         cluster.advance(Duration.ofHours(27));
         String detail = awaitState(JobState.NeverStarted.class).detail();
         assertTrue(detail.contains("no machine"), detail);
@@ -58,10 +67,7 @@ class WaitingJobTest extends OnFakeCluster {
 
     @Test
     void anImageThatCannotBeHadIsToldWhenItStaysSo() {
-        cluster.takeAwayImage("touchstone-evaluator:1");
-        runner.start(launch(CPU));
-        awaitMade();
-        cluster.advance(Duration.ofSeconds(30));
+        startWithoutImage();
         awaitComparison();
         awaitState(JobState.Starting.class);
         nanosAhead.addAndGet(Duration.ofSeconds(150).toNanos());
@@ -74,10 +80,7 @@ class WaitingJobTest extends OnFakeCluster {
 
     @Test
     void aPictureThatIsOldEndsNoJob() {
-        cluster.takeAwayImage("touchstone-evaluator:1");
-        runner.start(launch(CPU));
-        awaitMade();
-        cluster.advance(Duration.ofSeconds(30));
+        startWithoutImage();
         awaitComparison();
         awaitState(JobState.Starting.class);
         cluster.away();
@@ -93,9 +96,7 @@ class WaitingJobTest extends OnFakeCluster {
     @Test
     void aPodThatIsBeingSetUpMayTakeAsLongAsALargeImageDoes() {
         cluster.startTime(Duration.ofMinutes(20));
-        runner.start(launch(CPU));
-        awaitMade();
-        awaitState(JobState.Starting.class);
+        startAndWait(launch(CPU));
         nanosAhead.addAndGet(Duration.ofMinutes(20).toNanos());
         awaitComparison();
         awaitState(JobState.Queued.class);
@@ -105,10 +106,7 @@ class WaitingJobTest extends OnFakeCluster {
 
     @Test
     void anImageThatComesBackInTimeIsNoFault() {
-        cluster.takeAwayImage("touchstone-evaluator:1");
-        runner.start(launch(CPU));
-        awaitMade();
-        cluster.advance(Duration.ofSeconds(30));
+        startWithoutImage();
         cluster.giveBackImage("touchstone-evaluator:1");
         cluster.advance(Duration.ofMinutes(5));
         running(JobManifest.TRAIN);
@@ -117,9 +115,7 @@ class WaitingJobTest extends OnFakeCluster {
     @Test
     void aQueueLetsItInWhenItIsItsTurn() throws Exception {
         runner = runner("queueing-house", "judging");
-        runner.start(launch(CPU));
-        awaitMade();
-        awaitState(JobState.Starting.class);
+        startAndWait(launch(CPU));
         nanosAhead.addAndGet(Duration.ofMinutes(3).toNanos());
         String why = awaitState(JobState.Queued.class).why();
         assertTrue(why.contains("queue"), why);
@@ -185,9 +181,7 @@ class WaitingJobTest extends OnFakeCluster {
 
     @Test
     void whereThereIsNoOtherMachineItIsGivenBackInAnHour() {
-        runner.start(new Launch(job, launch(CPU).commands(), CPU, false, List.of("node-1")));
-        awaitMade();
-        awaitState(JobState.Starting.class);
+        startAndWait(new Launch(job, launch(CPU).commands(), CPU, false, List.of("node-1")));
         nanosAhead.addAndGet(Duration.ofMinutes(5).toNanos());
         awaitState(JobState.Queued.class);
         nanosAhead.addAndGet(Duration.ofMinutes(56).toNanos());
