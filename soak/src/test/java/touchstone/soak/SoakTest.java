@@ -3,6 +3,7 @@ package touchstone.soak;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -11,10 +12,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import touchstone.kubernetes.fake.Traffic;
 
 class SoakTest {
     /** Every kind of victim is among its ten. */
     private static final long SEED = 4;
+
+    /** Of the cluster's API, a submission: 3 where all is quiet, 10 to 13 measured with these blows. */
+    private static final int CALLS_MAX = 30;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path folder;
@@ -42,6 +47,9 @@ class SoakTest {
         assertEquals(List.of(), report.findings(), () -> "kept in " + folder + "\n" + report.text());
         assertEquals(12, report.settled());
         assertEquals(15, report.kills().values().stream().mapToInt(n -> n).sum());
+        long calls =
+                report.calls().values().stream().mapToLong(Traffic.Count::calls).sum();
+        assertTrue(calls <= 12 * CALLS_MAX, () -> calls + " calls\n" + report.text());
     }
 
     @Test
