@@ -141,11 +141,7 @@ class ClusterCheckTest {
 
     /** What the server's Role gives it, and more. */
     private void grant(Rule... more) {
-        List<Rule> rules = new ArrayList<>(List.of(
-                new Rule(NAMESPACE, "batch", Set.of("jobs"), Set.of("create", "get", "list", "watch", "delete")),
-                new Rule(NAMESPACE, "", Set.of("pods"), Set.of("get", "list", "watch")),
-                new Rule(NAMESPACE, "", Set.of("pods/log"), Set.of("get")),
-                new Rule(NAMESPACE, "", Set.of("secrets"), Set.of("create", "delete"))));
+        List<Rule> rules = new ArrayList<>(List.of(PlayedCluster.serversRights()));
         rules.addAll(List.of(more));
         cluster.rights().grant(TOKEN, ACCOUNT, rules.toArray(Rule[]::new));
     }

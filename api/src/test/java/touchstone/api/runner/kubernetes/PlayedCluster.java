@@ -47,9 +47,12 @@ public final class PlayedCluster implements AutoCloseable {
     }
 
     void grantRights() {
+        fake.rights().grant(TOKEN, "system:serviceaccount:touchstone:touchstone", serversRights());
+    }
+
+    static Rule[] serversRights() {
         try {
-            Path manifest = TestHouse.repository().resolve("k8s/base/access.yaml");
-            fake.rights().grant(TOKEN, "system:serviceaccount:touchstone:touchstone", Rule.of(manifest));
+            return Rule.of(TestHouse.repository().resolve("k8s/base/access.yaml"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
