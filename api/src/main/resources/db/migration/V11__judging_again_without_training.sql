@@ -3,4 +3,3 @@ comment on column task_version.training_digest is 'Over everything that is froze
 
 alter table run add column trained_in uuid references run (id);
 comment on column run.trained_in is 'The run of another judging whose training this one took over, with its weights; null = its own.';
-create index run_by_trained_in on run (trained_in);

@@ -34,6 +34,7 @@ final class Runs {
     /**
      * @param set kind of the judging set
      * @param failures attempts that count towards the three
+     * @param trainedIn the run whose weights it was given; null = it trained, or will
      * @param lastFault of the last attempt that ended; null = none has
      */
     record Run(
@@ -51,6 +52,7 @@ final class Runs {
             int failures,
             long priority,
             Instant created,
+            @Nullable UUID trainedIn,
             @Nullable String lastFault,
             @Nullable String lastDetail) {}
 
@@ -127,7 +129,7 @@ final class Runs {
                 database.list("""
                         select r.id, r.judging, s.id as submission, t.slug, j.version, m.name as team, b.kind as set_kind,
                                r.seed_index, r.state, j.state as judging_state, r.attempts, r.failures, r.priority,
-                               j.created, a.fault, a.detail
+                               j.created, r.trained_in, a.fault, a.detail
                         %s
                         left join attempt a on a.run = r.id and a.fault is not null and a.n =
                             (select max(last.n) from attempt last where last.run = r.id and last.fault is not null)
@@ -154,6 +156,7 @@ final class Runs {
                 row.integer("failures"),
                 row.number("priority"),
                 row.instant("created"),
+                row.findUuid("trained_in"),
                 row.findText("fault"),
                 row.findText("detail"));
     }

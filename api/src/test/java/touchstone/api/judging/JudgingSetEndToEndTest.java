@@ -94,6 +94,9 @@ final class JudgingSetEndToEndTest {
             assertEquals(scoredAgain, score(alice, submission));
             assertFalse(curve.isEmpty());
             assertEquals(curve, alice.get("/api/submissions/" + submission).path("curve"));
+            JsonNode runs = olivia.get("/api/operator/runs?task=tiny").path("items");
+            assertEquals(runs.at("/2/run"), runs.at("/1/trainedIn"), runs::toString);
+            assertTrue(runs.at("/0/trainedIn").isNull(), runs::toString);
             assertEquals(
                     List.of("full", "score", "full"),
                     olivia.get("/api/operator/attempts?task=tiny").path("items").findValuesAsText("kind"));

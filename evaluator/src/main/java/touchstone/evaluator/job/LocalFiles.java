@@ -92,8 +92,11 @@ final class LocalFiles {
     /** Writes a file into a cache as {@link #keep} does, and deletes it. */
     static void tryCache(Path cache) throws IOException {
         Path partial = Files.createTempFile(cache, PARTIAL, "");
-        Files.writeString(partial, "tried");
-        Files.delete(partial);
+        try {
+            Files.writeString(partial, "tried");
+        } finally {
+            Files.delete(partial);
+        }
     }
 
     private static void put(Path file, Path place, Instant now) throws IOException {

@@ -26,7 +26,7 @@ final class Advice {
             return "Make it with kubectl -n " + namespace + " create configmap " + config.ca() + " --from-file=ca.crt";
         if (lower.contains("multi-attach") && config.cache() != null)
             return "Let several nodes write the claim " + config.cache()
-                    + ": accessModes: [ReadWriteMany], on a storage" + " class that has it (k8s/examples/cache.yaml)";
+                    + ": accessModes: [ReadWriteMany], on a storage class that has it (k8s/examples/cache.yaml)";
         if (lower.contains("persistentvolumeclaim") && config.cache() != null)
             return "Make the claim " + config.cache() + ": kubectl apply -f k8s/examples/cache.yaml";
         if (lower.contains("runtimeclass"))

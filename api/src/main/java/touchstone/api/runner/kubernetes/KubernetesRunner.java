@@ -222,8 +222,7 @@ public final class KubernetesRunner implements JobRunner {
                 }
                 settled();
             } catch (ApiException e) {
-                if (isRefusal(e)) fail(new JobState.NeverStarted("the cluster refuses the job: " + text(e)));
-                else later(text(e), e);
+                later(text(e), e);
             } catch (ClusterTrouble e) {
                 later(e.getMessage(), e);
             } catch (Unmakeable e) {
@@ -252,6 +251,10 @@ public final class KubernetesRunner implements JobRunner {
             // It is this one job, or the whole cluster; and whoever waits for the cluster gives way to others in the
             // end.
             boolean overtaken = passed.get() - passedBefore >= OVERTAKEN;
+            if (overtaken && isInvalid(cause)) {
+                fail(new JobState.Unmakeable("the cluster calls this job invalid, and takes others: " + why));
+                return;
+            }
             if (overtaken || now - refusedNanos > config.stuck().toNanos()) {
                 fail(new JobState.NeverStarted("the cluster did not take the job: " + why));
                 return;
@@ -270,9 +273,9 @@ public final class KubernetesRunner implements JobRunner {
         }
     }
 
-    /** As the cluster sees it the job itself is at fault, mostly by a setting of ours. Everything else is a matter of when. */
-    private static boolean isRefusal(ApiException e) {
-        return e.getCode() == 422 || e.getCode() == 400;
+    /** By a setting of the house, and then all jobs are; or by this one's recipe. */
+    private static boolean isInvalid(Exception cause) {
+        return cause instanceof ApiException e && (e.getCode() == 422 || e.getCode() == 400);
     }
 
     static String text(ApiException e) {

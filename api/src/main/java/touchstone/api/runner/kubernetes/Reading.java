@@ -63,8 +63,8 @@ sealed interface Reading {
         JobState state(String printed) {
             String log = printed.isBlank() ? message : printed;
             JobState end = new CommandEnd(container, exit, outOfMemory, log).state();
-            // Neither a server that stops nor whoever takes the pod away ends a command so; what did may do so every
-            // time.
+            // Neither a server that stops nor whoever takes the pod away ends a command so, but for a machine that is
+            // rebooted without being drained; what did may do so every time.
             return end instanceof JobState.Interrupted(String detail)
                     ? new JobState.Broken(detail + ", and its pod was not to go", log)
                     : end;

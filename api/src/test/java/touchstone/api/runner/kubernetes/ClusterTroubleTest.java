@@ -22,6 +22,8 @@ import touchstone.kubernetes.fake.Rule;
 
 /** What the cluster does not do now is asked for again, and is no fault of the job. */
 class ClusterTroubleTest extends OnFakeCluster {
+    private static final Fault INVALID = new Fault.Answer(422, "Invalid", "Job.batch is invalid: spec: no", null);
+
     /** It is on its way, takes no fault, and keeps all but a few others from coming, until {@code mend}. */
     private void isOnlyLater(String because, ThrowingRunnable mend) throws Exception {
         runner.start(launch(CPU));
@@ -150,6 +152,22 @@ class ClusterTroubleTest extends OnFakeCluster {
     @Test
     void aJobThatAloneIsRefusedStepsAside() {
         cluster.faults().whenever(JobManifest.name(job), "create", "jobs", Fault.internalError());
+        othersPass();
+        String detail = awaitState(JobState.NeverStarted.class).detail();
+        assertTrue(detail.contains("did not take the job"), detail);
+        leavesNothing();
+    }
+
+    @Test
+    void aJobThatAloneIsInvalidIsNotTriedForEver() {
+        cluster.faults().whenever(JobManifest.name(job), "create", "jobs", INVALID);
+        othersPass();
+        String detail = awaitState(JobState.Unmakeable.class).detail();
+        assertTrue(detail.contains("Job.batch is invalid"), detail);
+        leavesNothing();
+    }
+
+    private void othersPass() {
         runner.start(launch(CPU));
         awaitState(JobState.Queued.class);
         for (int i = 0; i < 5; i++) {
@@ -159,11 +177,22 @@ class ClusterTroubleTest extends OnFakeCluster {
             await(() -> runner.jobs().get(other.job()) instanceof JobState.Running);
             runner.forget(other.job());
         }
-        String detail = awaitState(JobState.NeverStarted.class).detail();
-        assertTrue(detail.contains("did not take the job"), detail);
+    }
+
+    private void leavesNothing() {
         runner.forget(job);
         await(() -> runner.jobs().isEmpty() && runner.freeSlots() == 4);
         await(this::isEmpty);
+    }
+
+    /** By a setting of the house: nothing passes until that is mended. */
+    @Test
+    void whereAllJobsAreInvalidTheyWait() throws Exception {
+        cluster.faults().next(2, "create", "jobs", INVALID);
+        runner.start(launch(CPU));
+        await(() -> runner.trouble().orElse("").contains("Job.batch is invalid"));
+        running(JobManifest.TRAIN);
+        await(() -> runner.trouble().isEmpty());
     }
 
     @Test

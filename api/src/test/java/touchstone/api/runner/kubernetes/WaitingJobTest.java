@@ -7,13 +7,11 @@ import io.kubernetes.client.openapi.apis.BatchV1Api;
 import io.kubernetes.client.openapi.models.V1Job;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import touchstone.api.runner.JobState;
 import touchstone.api.runner.Launch;
 import touchstone.api.runner.PodMark;
 import touchstone.kubernetes.fake.Container;
-import touchstone.kubernetes.fake.Fault;
 import touchstone.kubernetes.fake.Node;
 import touchstone.spec.task.TaskFile;
 
@@ -141,20 +139,6 @@ class WaitingJobTest extends OnFakeCluster {
         batch.replaceNamespacedJob(JobManifest.name(job), NAMESPACE, running).execute();
         String detail = awaitState(JobState.Displaced.class).detail();
         assertTrue(detail.contains("queue"), detail);
-    }
-
-    @Test
-    void aJobThatTheClusterCallsInvalidIsMadeAnewOnceTheSettingIsMended() {
-        cluster.faults()
-                .next(1, "create", "jobs", new Fault.Answer(422, "Invalid", "Job.batch is invalid: spec: no", null));
-        runner.start(launch(CPU));
-        String detail = awaitState(JobState.NeverStarted.class).detail();
-        assertTrue(detail.contains("Job.batch is invalid"), detail);
-        runner.forget(job);
-        assertEquals(Map.of(), runner.jobs());
-        assertEquals(4, runner.freeSlots());
-        runner.start(launch(CPU));
-        running(JobManifest.TRAIN);
     }
 
     @Test

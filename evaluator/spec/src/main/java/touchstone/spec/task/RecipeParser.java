@@ -25,9 +25,14 @@ final class RecipeParser {
     /** A value of a Kubernetes label. */
     private static final Pattern GPU_PRODUCT = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
-    /** A name of a Kubernetes resource: a domain and a label. */
+    /**
+     * A name of a Kubernetes resource: a domain that is not Kubernetes' own, and a label that leaves room for what is put behind
+     * it ({@code nvidia.com/gpu.sharing-strategy}), since a label has 63 characters at most. A cluster refuses others.
+     */
     private static final Pattern GPU_RESOURCE =
-            Pattern.compile("[a-z0-9]([-a-z0-9.]{0,100}[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+            Pattern.compile("(?!requests\\.)(?!([^/]*\\.)?kubernetes\\.io/)(?=[^/]{1,200}/)"
+                    + "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*"
+                    + "/[A-Za-z0-9]([-A-Za-z0-9_.]{0,44}[A-Za-z0-9])?");
 
     private static final Pattern GPU_DRIVER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6}){0,3}");
 

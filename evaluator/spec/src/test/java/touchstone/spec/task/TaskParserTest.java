@@ -316,6 +316,10 @@ final class TaskParserTest {
             class: cpu             | class: gpu           | 20 | 19 | 'gpu' is not known here                   | write 'cpu'
             class: cpu, threads: 2 | class: cuda, product: NVIDIA H100 | 20 | 34 | 'NVIDIA H100' is no product of a GPU | write the label of its nodes, such as NVIDIA-H100-80GB-HBM3
             class: cpu, threads: 2 | class: cuda, resource: gpu | 20 | 35 | 'gpu' is no resource of a GPU | write the cluster's name of it, such as nvidia.com/mig-1g.10gb
+            class: cpu, threads: 2 | class: cuda, resource: kubernetes.io/gpu | 20 | 35 | 'kubernetes.io/gpu' is no resource of a GPU | write the cluster's name of it, such as nvidia.com/mig-1g.10gb
+            class: cpu, threads: 2 | class: cuda, resource: requests.nvidia.com/gpu | 20 | 35 | 'requests.nvidia.com/gpu' is no resource of a GPU | write the cluster's name of it, such as nvidia.com/mig-1g.10gb
+            class: cpu, threads: 2 | class: cuda, resource: a..b/gpu | 20 | 35 | 'a..b/gpu' is no resource of a GPU | write the cluster's name of it, such as nvidia.com/mig-1g.10gb
+            class: cpu, threads: 2 | class: cuda, resource: nvidia.com/ggggggggggggggggggggggggggggggggggggggggggggggg | 20 | 35 | 'nvidia.com/ggggggggggggggggggggggggggggggggggggggggggggggg' is no resource of a GPU | write the cluster's name of it, such as nvidia.com/mig-1g.10gb
             class: cpu, threads: 2 | class: cuda, driver: new | 20 | 33 | 'new' is no driver of a GPU         | write the first parts of its version in quotes, such as "570.86"
             class: cpu, threads: 2 | class: cuda, count: 9 | 20 | 32 | 9 is out of range                   | write a whole number from 1 to 8
             class: cpu, threads: 2 | class: cpu, product: A | 20 | 24 | 'product' is not known here         | one of: class, threads
