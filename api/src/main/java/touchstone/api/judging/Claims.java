@@ -106,30 +106,30 @@ final class Claims {
     }
 
     /**
-     * None where no other machine is known to run this task's jobs; and after an attempt that found no machine, which may be
-     * for want of another, any will do again.
+     * None where no machine is known to run this task's jobs but such as these; and after an attempt that found no machine, which
+     * may be for want of another, any will do again.
      */
     private List<String> failedOn(UUID run, UUID task) {
-        return database.list(
+        List<String> failed = database.list(
                 """
                 select distinct a.node from attempt a
                 where a.run = ? and a.node is not null and a.fault in (?, ?, ?)
                   and not exists (select 1 from attempt later
                                   where later.run = a.run and later.n > a.n and later.fault = ? and later.node is null)
-                  and exists (select 1 from attempt other
-                              join run r on r.id = other.run join judging j on j.id = r.judging
-                              where j.task = ? and other.started > ? and other.session is not null
-                                and other.node is not null and other.node <> a.node)
                 order by a.node
-                """,
-                row -> row.text("node"),
-                run,
-                Fault.OURS,
-                Fault.LOST,
-                Fault.NEVER_STARTED,
-                Fault.NEVER_STARTED,
-                task,
-                clock.instant().minus(MACHINES_KNOWN));
+                """, row -> row.text("node"), run, Fault.OURS, Fault.LOST, Fault.NEVER_STARTED, Fault.NEVER_STARTED);
+        return failed.isEmpty() || failed.containsAll(machines(task)) ? List.of() : failed;
+    }
+
+    /** Where jobs of this task began within the last day. */
+    private List<String> machines(UUID task) {
+        return database.list("""
+                select distinct a.node
+                from attempt a
+                join run r on r.id = a.run
+                join judging j on j.id = r.judging
+                where j.task = ? and a.started > ? and a.session is not null and a.node is not null
+                """, row -> row.text("node"), task, clock.instant().minus(MACHINES_KNOWN));
     }
 
     /** The locks of team, task and house make servers count one after the other. */

@@ -288,6 +288,25 @@ class ClusterJudgingTest {
         assertEquals(new JobName(job.run(), 3), server.job());
     }
 
+    /** Not for an hour, as for a machine that is busy: there is none to wait for. */
+    @Test
+    void aRunThatFailedOnEveryMachineMayGoToAnyAgain() {
+        contest.submit(contest.team("bob"));
+        server.tick();
+        JobName job = server.runner.launched.getFirst().job();
+        JobName other = server.runner.launched.getLast().job();
+        Sender begun = server.start(other, Purpose.TRAIN);
+        server.runner.becomes(other, new JobState.Running(new PodMark("node-2", null)));
+        server.runner.places.put(job, new PodMark("node-1", null));
+        server.runner.becomes(job, new JobState.NeverStarted("train does not start: StartError"));
+        assertEquals(List.of("node-1"), nextAttempt(begun).failedOn());
+
+        server.runner.places.put(server.job(), new PodMark("node-2", null));
+        server.runner.becomes(server.job(), new JobState.NeverStarted("train does not start: StartError"));
+        assertEquals(List.of(), nextAttempt(begun).failedOn());
+        assertEquals(new JobName(job.run(), 3), server.job());
+    }
+
     private Launch nextAttempt(Sender begun) {
         server.observe.tick();
         house.clock.pass(Backoff.LONGEST);
