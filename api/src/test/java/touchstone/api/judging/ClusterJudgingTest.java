@@ -271,40 +271,41 @@ class ClusterJudgingTest {
     /** Also from one where nothing of it began, such as a machine whose cards' driver is broken. */
     @Test
     void aRunIsKeptFromTheMachinesWhereItFailedUntilItFindsNoOther() {
-        contest.submit(contest.team("bob"));
-        server.tick();
-        JobName job = server.runner.launched.getFirst().job();
-        JobName other = server.runner.launched.getLast().job();
-        Sender begun = server.start(other, Purpose.TRAIN);
-        server.runner.becomes(other, new JobState.Running(new PodMark("node-2", null)));
-        server.runner.places.put(job, new PodMark("node-1", null));
-        server.runner.becomes(job, new JobState.NeverStarted("train does not start: StartError"));
+        Sender begun = oneRunsOnNodeTwo();
+        neverStartsOn("node-1");
         assertEquals(List.of("node-1"), nextAttempt(begun).failedOn());
 
-        JobName again = server.job();
-        assertEquals(new JobName(job.run(), 2), again);
-        server.runner.becomes(again, new JobState.NeverStarted("no machine is free for it but such where"));
+        server.runner.becomes(server.job(), new JobState.NeverStarted("no machine is free for it but such where"));
         assertEquals(List.of(), nextAttempt(begun).failedOn());
-        assertEquals(new JobName(job.run(), 3), server.job());
+        assertEquals(3, server.job().attempt());
     }
 
     /** Not for an hour, as for a machine that is busy: there is none to wait for. */
     @Test
     void aRunThatFailedOnEveryMachineMayGoToAnyAgain() {
-        contest.submit(contest.team("bob"));
-        server.tick();
-        JobName job = server.runner.launched.getFirst().job();
-        JobName other = server.runner.launched.getLast().job();
-        Sender begun = server.start(other, Purpose.TRAIN);
-        server.runner.becomes(other, new JobState.Running(new PodMark("node-2", null)));
-        server.runner.places.put(job, new PodMark("node-1", null));
-        server.runner.becomes(job, new JobState.NeverStarted("train does not start: StartError"));
+        Sender begun = oneRunsOnNodeTwo();
+        neverStartsOn("node-1");
         assertEquals(List.of("node-1"), nextAttempt(begun).failedOn());
 
-        server.runner.places.put(server.job(), new PodMark("node-2", null));
-        server.runner.becomes(server.job(), new JobState.NeverStarted("train does not start: StartError"));
+        neverStartsOn("node-2");
         assertEquals(List.of(), nextAttempt(begun).failedOn());
-        assertEquals(new JobName(job.run(), 3), server.job());
+        assertEquals(3, server.job().attempt());
+    }
+
+    /** Another is the job that was started last. */
+    private Sender oneRunsOnNodeTwo() {
+        server.tick();
+        JobName job = server.job();
+        Sender begun = server.start(job, Purpose.TRAIN);
+        server.runner.becomes(job, new JobState.Running(new PodMark("node-2", null)));
+        contest.submit(contest.team("bob"));
+        server.tick();
+        return begun;
+    }
+
+    private void neverStartsOn(String node) {
+        server.runner.places.put(server.job(), new PodMark(node, null));
+        server.runner.becomes(server.job(), new JobState.NeverStarted("train does not start: StartError"));
     }
 
     private Launch nextAttempt(Sender begun) {
